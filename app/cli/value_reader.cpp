@@ -8,6 +8,7 @@
 #include <QSet>
 
 #include <cmath>
+#include <limits>
 
 namespace keyloupe::cli {
 namespace {
@@ -19,6 +20,16 @@ QByteArray scoreJson(const RespValue &score)
     const double value = score.toDouble();
     const QByteArray text = formatDouble(value);
     return std::isfinite(value) ? text : '"' + text + '"';
+}
+
+// The smallest id above this one; the exclusive "(id" form needs Redis 6.2.
+QByteArray idBehind(const QByteArray &id)
+{
+    const qsizetype dash = id.indexOf('-');
+    const quint64 ms = id.left(dash).toULongLong();
+    const quint64 seq = id.mid(dash + 1).toULongLong();
+    return seq == std::numeric_limits<quint64>::max() ? QByteArray::number(ms + 1) + "-0"
+                                                      : QByteArray::number(ms) + '-' + QByteArray::number(seq + 1);
 }
 
 } // namespace
@@ -79,8 +90,8 @@ bool ValueReader::takePage(const RespValue &page)
     const std::size_t got = page.items.size();
     if (m_type == "stream") {
         m_finished = std::int64_t(got) < kPage;
-        if (got > 0)
-            m_streamStart = '(' + page.items.back().items.front().bytes;
+        if (got > 0 && !page.items.back().items.empty())
+            m_streamStart = idBehind(page.items.back().items.front().bytes);
     } else {
         // RESP2 gives scores flat behind their members, RESP3 as pairs.
         const bool flatPairs = m_type == "zset" && got > 0 && !page.items[0].isAggregate();
