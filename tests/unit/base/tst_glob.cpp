@@ -165,7 +165,8 @@ void TestGlob::agreesWithKeysOfAServer()
         }
         std::sort(theirs.begin(), theirs.end());
         std::sort(ours.begin(), ours.end());
-        QVERIFY2(ours == theirs, patterns[p] + ": ours " + ours.join('|') + " theirs " + theirs.join('|'));
+        const QByteArray report = patterns[p] + ": ours " + ours.join('|') + ", the server " + theirs.join('|');
+        QVERIFY2(ours == theirs, report.constData());
     }
 }
 
