@@ -36,7 +36,9 @@ QByteArray printItems(const RespValue &reply, const QByteArray &prefix)
             QByteArray key = printAt(reply.items[2 * i], inner);
             if (key.endsWith('\n'))
                 key.chop(1);
-            out += key + " => " + printAt(reply.items[2 * i + 1], inner);
+            const RespValue &value = reply.items[2 * i + 1];
+            // A value with lines of its own starts on the next one.
+            out += key + " => " + (value.isAggregate() ? '\n' + inner : QByteArray()) + printAt(value, inner);
         } else {
             out += printAt(reply.items[i], inner);
         }

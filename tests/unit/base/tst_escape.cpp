@@ -110,7 +110,7 @@ void TestEscape::quotedArgumentsSplitBack()
             line += quoteArgument(arg) + ' ';
         }
         const auto back = splitCommandLine(line);
-        QVERIFY2(back.ok(), line);
+        QVERIFY2(back.ok(), line.constData());
         QCOMPARE(*back, args);
     }
 }

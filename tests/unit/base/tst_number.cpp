@@ -132,8 +132,8 @@ void TestNumber::everyDoubleReadsBack()
             continue;
         const QByteArray text = formatDouble(value);
         const auto back = parseDouble(text);
-        QVERIFY2(back.has_value(), text);
-        QVERIFY2(std::memcmp(&*back, &value, sizeof value) == 0, text);
+        QVERIFY2(back.has_value(), text.constData());
+        QVERIFY2(std::memcmp(&*back, &value, sizeof value) == 0, text.constData());
     }
 }
 
