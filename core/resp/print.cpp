@@ -38,7 +38,7 @@ QByteArray printItems(const RespValue &reply, const QByteArray &prefix)
                 key.chop(1);
             const RespValue &value = reply.items[2 * i + 1];
             // A value with lines of its own starts on the next one.
-            out += key + " => " + (value.isAggregate() ? '\n' + inner : QByteArray()) + printAt(value, inner);
+            out += key + " => " + (value.isAggregate() && !value.items.empty() ? '\n' + inner : QByteArray()) + printAt(value, inner);
         } else {
             out += printAt(reply.items[i], inner);
         }
