@@ -58,12 +58,13 @@ private:
     enum class Step : std::uint8_t { NeedMore, Progress, Broken };
 
     Step step();
-    Step fail(Errc code, const char *message, std::int64_t at);
-    Step readStringChunk();
-    Step finishBulk();
-    void emitValue(RespValue value);
+    Step stepBulk();
+    Step stepChunk(QByteArrayView line);
+    Step beginBulk(RespValue::Kind kind, QByteArrayView digits);
+    Step beginAggregate(RespValue::Kind kind, QByteArrayView digits, bool isAttribute);
+    Step fail(Errc code, const char *message);
     bool takeLine(QByteArrayView *line, Step *step);
-    std::optional<std::int64_t> parseLength(QByteArrayView digits) const;
+    void emitValue(RespValue value);
     void compact();
 
     Limits m_limits;
@@ -71,11 +72,11 @@ private:
     qsizetype m_position = 0;      // first unread byte of m_buffer
     std::int64_t m_discarded = 0;  // stream offset of m_buffer[0]
     qsizetype m_scanned = 0;       // where the search for a line end goes on
+    qsizetype m_tokenStart = 0;    // of the line being read, for error offsets
     std::vector<Frame> m_frames;
     std::optional<RespValue> m_ready;
-    // A bulk string being read: bytes wanted, and the value that receives them.
-    std::int64_t m_bulkLeft = -1;
-    RespValue m_bulk;
+    std::int64_t m_bulkLeft = -1;  // bytes still to come of the bulk string being read, without its line end; -1 none
+    RespValue m_bulk;              // receives them
     bool m_inStreamedString = false;
     std::optional<Error> m_error;
 };
