@@ -106,7 +106,7 @@ private:
     bool nextRecord()
     {
         m_start = m_in.offset();
-        m_key.clear();
+        m_key = {};
         m_what = "the file ends without an end mark";
         const std::uint8_t code = m_in.u8();
         if (!m_in.ok())
