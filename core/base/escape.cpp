@@ -67,7 +67,7 @@ int decodeUtf8(QByteArrayView bytes, qsizetype i, char32_t *codePoint)
 // Invisible or direction-changing characters that could make one name look like another.
 bool isDeceptive(char32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
             || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
@@ -109,71 +109,91 @@ QByteArray quoteArgument(QByteArrayView bytes)
     return bare ? bytes.toByteArray() : quoteBytes(bytes);
 }
 
+namespace {
+
+bool isBlank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+// Behind an opening double quote at `i`: appends up to the closing one and moves behind it; false when there is none.
+bool takeDoubleQuoted(QByteArrayView line, qsizetype *i, QByteArray *arg)
+{
+    while (*i < line.size()) {
+        const char c = line[*i];
+        if (c == '"') {
+            ++*i;
+            return true;
+        }
+        if (c != '\\' || *i + 1 >= line.size()) {
+            arg->append(c);
+            ++*i;
+            continue;
+        }
+        const char e = line[*i + 1];
+        if (e == 'x' && *i + 3 < line.size() && hexValue(line[*i + 2]) >= 0 && hexValue(line[*i + 3]) >= 0) {
+            arg->append(static_cast<char>(hexValue(line[*i + 2]) * 16 + hexValue(line[*i + 3])));
+            *i += 4;
+            continue;
+        }
+        switch (e) {
+        case 'n': arg->append('\n'); break;
+        case 'r': arg->append('\r'); break;
+        case 't': arg->append('\t'); break;
+        case 'b': arg->append('\b'); break;
+        case 'a': arg->append('\a'); break;
+        default: arg->append(e);
+        }
+        *i += 2;
+    }
+    return false;
+}
+
+// The same for single quotes, in which only \' is an escape.
+bool takeSingleQuoted(QByteArrayView line, qsizetype *i, QByteArray *arg)
+{
+    while (*i < line.size()) {
+        if (line[*i] == '\'') {
+            ++*i;
+            return true;
+        }
+        if (line[*i] == '\\' && *i + 1 < line.size() && line[*i + 1] == '\'')
+            ++*i;
+        arg->append(line[(*i)++]);
+    }
+    return false;
+}
+
+} // namespace
+
 Result<QByteArrayList> splitCommandLine(QByteArrayView line)
 {
-    const auto isSpace = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'; };
     const auto broken = [](const char *why, qsizetype at) {
         return Error{Errc::InvalidArgument, QString::fromLatin1(why), at, {}};
     };
     QByteArrayList args;
     qsizetype i = 0;
-    const qsizetype n = line.size();
     for (;;) {
-        while (i < n && isSpace(line[i]))
+        while (i < line.size() && isBlank(line[i]))
             ++i;
-        if (i == n)
+        if (i == line.size())
             return args;
         QByteArray arg;
-        const qsizetype start = i;
-        if (line[i] == '"') {
-            ++i;
-            for (;;) {
-                if (i == n)
-                    return broken("a double quote is not closed", start);
-                const char c = line[i];
-                if (c == '"')
-                    break;
-                if (c == '\\' && i + 1 < n) {
-                    const char e = line[i + 1];
-                    if (e == 'x' && i + 3 < n && hexValue(line[i + 2]) >= 0 && hexValue(line[i + 3]) >= 0) {
-                        arg.append(static_cast<char>(hexValue(line[i + 2]) * 16 + hexValue(line[i + 3])));
-                        i += 4;
-                        continue;
-                    }
-                    switch (e) {
-                    case 'n': arg.append('\n'); break;
-                    case 'r': arg.append('\r'); break;
-                    case 't': arg.append('\t'); break;
-                    case 'b': arg.append('\b'); break;
-                    case 'a': arg.append('\a'); break;
-                    default: arg.append(e);
-                    }
-                    i += 2;
-                    continue;
-                }
+        // As redis-cli: a quote may open inside a word (a"b c" is one argument), but its close ends the argument.
+        while (i < line.size() && line[i] != ' ' && line[i] != '\t' && line[i] != '\n' && line[i] != '\r') {
+            const char c = line[i];
+            if (c != '"' && c != '\'') {
                 arg.append(c);
                 ++i;
+                continue;
             }
-            ++i;
-            if (i < n && !isSpace(line[i]))
+            const qsizetype opened = i++;
+            const bool closed = c == '"' ? takeDoubleQuoted(line, &i, &arg) : takeSingleQuoted(line, &i, &arg);
+            if (!closed)
+                return broken(c == '"' ? "a double quote is not closed" : "a single quote is not closed", opened);
+            if (i < line.size() && !isBlank(line[i]))
                 return broken("a closing quote must be followed by a space", i);
-        } else if (line[i] == '\'') {
-            ++i;
-            for (;;) {
-                if (i == n)
-                    return broken("a single quote is not closed", start);
-                if (line[i] == '\'')
-                    break;
-                if (line[i] == '\\' && i + 1 < n && line[i + 1] == '\'')
-                    ++i;
-                arg.append(line[i++]);
-            }
-            ++i;
-            if (i < n && !isSpace(line[i]))
-                return broken("a closing quote must be followed by a space", i);
-        } else {
-            while (i < n && !isSpace(line[i]))
-                arg.append(line[i++]);
+            break;
         }
         args.append(arg);
     }

@@ -49,7 +49,10 @@ private:
 /// The lowest header version whose readers know everything in the value (9, 10, 11, 12; 80 for Valkey field TTL).
 int lowestVersionFor(const Value &value, RdbFamily family);
 
-/// Type byte and value bytes as RdbWriter writes them. Errc::Unsupported for a module value of another family.
+/// Appends the value's bytes as RdbWriter writes them; the type byte that belongs before the key goes to `*rdbType`.
+/// Errc::Unsupported where a header of that version cannot hold it (field expiry; a module's value always can), and
+/// Errc::InvalidArgument for what no key can be (an empty collection, a NaN score). A stream written for a version below
+/// lowestVersionFor keeps its entries, groups and pending entries and loses the newer bookkeeping.
 Result<void> appendEncodedValue(QByteArray &out, const Value &value, RdbFamily family, int version, std::uint8_t *rdbType);
 
 /// A DUMP payload (type, value, version, CRC) that RESTORE of a server with at least that version takes.

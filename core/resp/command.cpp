@@ -40,6 +40,11 @@ QList<bool> secretArguments(const Command &command)
             if (setting.contains("PASS") || setting == "MASTERAUTH" || setting == "PRIMARYAUTH")
                 markFrom(i + 1, 1);
         }
+    } else if (name == "SENTINEL" && (upper(1) == "SET" || upper(1) == "CONFIG")) {
+        for (qsizetype i = 2; i + 1 < command.args.size(); ++i) {
+            if (upper(i) == "AUTH-PASS" || upper(i) == "SENTINEL-PASS")
+                markFrom(i + 1, 1);
+        }
     } else if (name == "ACL" && upper(1) == "SETUSER") {
         for (qsizetype i = 3; i < command.args.size(); ++i) {
             const QByteArray &rule = command.args[i];

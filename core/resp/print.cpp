@@ -16,6 +16,15 @@ using Kind = RespValue::Kind;
 
 QByteArray printAt(const RespValue &reply, const QByteArray &prefix);
 
+// True when the value prints as more than one line, seen through aggregates of one element.
+bool takesLines(const RespValue &value)
+{
+    if (!value.isAggregate() || value.items.empty())
+        return false;
+    const std::size_t ofOne = value.kind == Kind::Map ? 2 : 1;
+    return value.items.size() > ofOne || takesLines(value.items[ofOne - 1]);
+}
+
 // Lines "N) …" of an aggregate; nested ones are indented to stand behind their number, as redis-cli does.
 QByteArray printItems(const RespValue &reply, const QByteArray &prefix)
 {
@@ -36,7 +45,9 @@ QByteArray printItems(const RespValue &reply, const QByteArray &prefix)
             QByteArray key = printAt(reply.items[2 * i], inner);
             if (key.endsWith('\n'))
                 key.chop(1);
-            out += key + " => " + printAt(reply.items[2 * i + 1], inner);
+            const RespValue &value = reply.items[2 * i + 1];
+            // A value with lines of its own starts on the next one.
+            out += key + " => " + (takesLines(value) ? '\n' + inner : QByteArray()) + printAt(value, inner);
         } else {
             out += printAt(reply.items[i], inner);
         }

@@ -3,6 +3,7 @@
 
 #include "core/base/number.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -14,6 +15,13 @@ using Kind = RespValue::Kind;
 // Read bytes are dropped from the buffer once this many have gathered, so that feeding stays linear.
 constexpr qsizetype kCompactBytes = 64 * 1024;
 
+// Room taken for the elements of one aggregate before they come. Small, because a hostile reply opens as many
+// aggregates as the depth limit allows; a vector that grows costs little.
+constexpr std::int64_t kReservedElements = 128;
+
+// No honest double is written with more.
+constexpr qsizetype kMaxNumberBytes = 400;
+
 // ",1.5" ",inf" ",-inf" ",nan"; exponents allowed. Servers also send "-nan".
 std::optional<double> parseRespDouble(QByteArrayView text)
 {
@@ -22,11 +30,19 @@ std::optional<double> parseRespDouble(QByteArrayView text)
         return std::numeric_limits<double>::quiet_NaN();
     if (const auto value = parseDouble(text))
         return value;
-    // Out of a double's range ("1e400"): still a legal number on the wire.
-    bool negative = lower.startsWith('-');
-    if (lower.contains('e') && !lower.contains("e-"))
-        return negative ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
-    return std::nullopt;
+    // Out of a double's range ("1e400", "1e-400"): still a legal number on the wire, so infinity or zero.
+    const qsizetype e = lower.indexOf('e');
+    if (e < 1 || text.size() > kMaxNumberBytes)
+        return std::nullopt;
+    const auto mantissa = parseDouble(QByteArrayView(lower).first(e));
+    QByteArrayView exponent = QByteArrayView(lower).sliced(e + 1);
+    const bool tiny = exponent.startsWith('-');
+    if (tiny || exponent.startsWith('+'))
+        exponent = exponent.sliced(1);
+    const bool digits = !exponent.isEmpty() && std::all_of(exponent.begin(), exponent.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!mantissa || std::isinf(*mantissa) || !digits)
+        return std::nullopt;
+    return std::copysign(tiny || *mantissa == 0 ? 0.0 : std::numeric_limits<double>::infinity(), *mantissa);
 }
 
 } // namespace
@@ -43,8 +59,7 @@ void RespReader::feed(QByteArrayView bytes)
     // A long bulk string goes straight into its value, which was sized from its length as bytes arrive.
     if (m_bulkLeft > 0 && m_position == m_buffer.size()) {
         const qsizetype take = std::min<qsizetype>(bytes.size(), m_bulkLeft);
-        m_bulk.bytes.append(bytes.first(take));
-        m_bulkLeft -= take;
+        appendToBulk(bytes.first(take));
         m_discarded += m_buffer.size() + take;
         m_buffer.clear();
         m_position = m_scanned = 0;
@@ -121,6 +136,18 @@ bool RespReader::takeLine(QByteArrayView *line, Step *step)
     return true;
 }
 
+// Memory doubles with what has really come and ends exactly at the announced length, so a large value costs its size.
+void RespReader::appendToBulk(QByteArrayView bytes)
+{
+    const qsizetype needed = m_bulk.bytes.size() + bytes.size();
+    if (needed > m_bulk.bytes.capacity()) {
+        const qsizetype whole = m_bulk.bytes.size() + qsizetype(m_bulkLeft);
+        m_bulk.bytes.reserve(std::min(whole, std::max(needed, 2 * m_bulk.bytes.capacity())));
+    }
+    m_bulk.bytes.append(bytes);
+    m_bulkLeft -= bytes.size();
+}
+
 RespReader::Step RespReader::stepBulk()
 {
     m_tokenStart = m_position;
@@ -129,9 +156,8 @@ RespReader::Step RespReader::stepBulk()
         const qsizetype take = std::min<qsizetype>(available, m_bulkLeft);
         if (take == 0)
             return Step::NeedMore;
-        m_bulk.bytes.append(QByteArrayView(m_buffer).sliced(m_position, take));
+        appendToBulk(QByteArrayView(m_buffer).sliced(m_position, take));
         m_position += take;
-        m_bulkLeft -= take;
         return Step::Progress;
     }
     if (available < 2)
@@ -221,9 +247,7 @@ RespReader::Step RespReader::beginAggregate(Kind kind, QByteArrayView digits, bo
                 emitValue(std::move(frame.value));
             return Step::Progress;
         }
-        // Each element needs at least three bytes on the wire, so more room than that is not justified yet.
-        const std::int64_t justified = (m_buffer.size() - m_position) / 3 + 16;
-        frame.value.items.reserve(std::size_t(std::min(frame.remaining, justified)));
+        frame.value.items.reserve(std::size_t(std::min(frame.remaining, kReservedElements)));
     }
     if (int(m_frames.size()) >= m_limits.maxDepth)
         return fail(Errc::LimitExceeded, "the reply is nested deeper than allowed");

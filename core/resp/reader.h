@@ -59,6 +59,7 @@ private:
 
     Step step();
     Step stepBulk();
+    void appendToBulk(QByteArrayView bytes);
     Step stepChunk(QByteArrayView line);
     Step beginBulk(RespValue::Kind kind, QByteArrayView digits);
     Step beginAggregate(RespValue::Kind kind, QByteArrayView digits, bool isAttribute);

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Listpack: the packed list of Redis 5 and later. A reader that checks every byte, and a builder. Pure; any thread.
+// The reader takes both sizes that the servers write for a back-length at 16383, 2097151 and 268435455 bytes.
+#pragma once
+
+#include "core/rdb/byte_cursor.h"
+#include "core/rdb/packed/packed_item.h"
+#include "core/rdb/rdb_types.h"
+
+#include <optional>
+
+namespace keyloupe::rdb {
+
+class ListpackReader
+{
+public:
+    explicit ListpackReader(QByteArrayView blob);
+
+    /// The next element; false at the end and on damage.
+    bool next(PackedItem &item);
+
+    bool ok() const { return m_in.ok(); }
+    const char *reason() const { return m_in.reason(); }
+    std::int64_t failOffset() const { return m_in.failOffset(); }
+
+    /// The header's count; nothing where the header does not know it (65535).
+    std::optional<std::int64_t> headerCount() const;
+    /// A reason when the header and the end byte do not fit the size, else null. Touches 7 bytes.
+    static const char *checkFrame(QByteArrayView blob);
+
+private:
+    bool checkBackLength(std::uint64_t size);
+
+    ByteCursor m_in;
+    std::uint16_t m_count = 0;
+    std::uint64_t m_seen = 0;
+    bool m_done = false;
+};
+
+class ListpackBuilder
+{
+public:
+    /// Which of the two back-length rules to follow (docs/formats/rdb.md).
+    explicit ListpackBuilder(RdbFamily family);
+
+    void appendInteger(std::int64_t value);
+    /// Canonical decimal text becomes an integer, as the servers do it.
+    void append(QByteArrayView bytes);
+
+    std::uint64_t size() const { return static_cast<std::uint64_t>(m_out.size()) + 1; }
+    /// Ends it; the builder is then empty.
+    QByteArray finish();
+
+private:
+    void appendBackLength(std::uint64_t size);
+
+    QByteArray m_out;
+    std::uint64_t m_count = 0;
+    RdbFamily m_family;
+};
+
+} // namespace keyloupe::rdb
