@@ -252,6 +252,10 @@ void Connection::readAvailable()
 void Connection::takeReply(RespValue reply)
 {
     if (m_inFlight.empty()) {
+        if (m_subscribed) {
+            Q_EMIT pushed(reply); // a refused SUBSCRIBE
+            return;
+        }
         // Some servers greet a client that they turn away: "-ERR max number of clients reached".
         if (reply.isError())
             socketFailed(errorFromReply(reply));
@@ -382,7 +386,8 @@ void Connection::checkDeadlines()
     const std::int64_t silentMs = now - m_lastReadMs;
     if (overdue && silentMs > kSilenceMs) {
         socketFailed(Error{Errc::Timeout, QStringLiteral("%1 has said nothing for %2 s").arg(m_endpoint.title()).arg(silentMs / 1000), -1, {}});
-    } else if (m_state == State::Ready && m_inFlight.empty() && silentMs > kIdlePingMs && !m_subscribed) {
+    } else if (m_state == State::Ready && m_inFlight.empty() && silentMs > kIdlePingMs
+               && (!m_subscribed || m_identity.protocol >= 3)) {
         // A half-open connection shows only when something is asked.
         send({Command{"PING"}}, -1, 5000, {}, [](const Result<Replies> &) {});
     }

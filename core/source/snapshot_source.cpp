@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/source/snapshot_source.h"
+
+#include "core/async/io_thread.h"
+#include "core/async/on_ready.h"
+#include "core/base/clock.h"
+#include "core/engine/engine.h"
+#include "core/engine/snapshot.h"
+#include "core/source/command_log.h"
+#include "core/source/command_policy.h"
+
+#include <QFileInfo>
+
+#include <chrono>
+
+namespace keyloupe {
+namespace {
+
+using Replies = std::vector<RespValue>;
+
+Error closedError()
+{
+    return Error{Errc::Closed, QStringLiteral("the file is not open"), -1, {}};
+}
+
+std::int64_t steadyNowUs()
+{
+    using namespace std::chrono;
+    return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+template <typename T>
+std::shared_ptr<QPromise<Result<T>>> makePromise()
+{
+    auto promise = std::make_shared<QPromise<Result<T>>>();
+    promise->start();
+    return promise;
+}
+
+template <typename T>
+void fulfil(const std::shared_ptr<QPromise<Result<T>>> &promise, Result<T> result)
+{
+    promise->addResult(std::move(result));
+    promise->finish();
+}
+
+} // namespace
+
+// What only a file can do; the state it shows is copied over from the I/O thread.
+class SnapshotSource::Actions final : public FileActions
+{
+public:
+    Actions(SnapshotSource::Private *owner, QObject *parent);
+
+    QString path() const override { return m_path; }
+    bool isModified() const override { return m_modified; }
+    std::vector<FileDamage> damage() const override { return m_damage; }
+    std::int64_t nowMs() const override { return m_nowMs; }
+    QFuture<Result<SaveReport>> saveAs(const QString &path, CancelToken cancel) override;
+
+    void setModified(bool on)
+    {
+        if (std::exchange(m_modified, on) != on)
+            Q_EMIT modifiedChanged(on);
+    }
+
+    QString m_path;
+    bool m_modified = false;
+    std::vector<FileDamage> m_damage;
+    std::int64_t m_nowMs = 0;
+
+private:
+    SnapshotSource::Private *m_owner;
+};
+
+struct SnapshotSource::Private
+{
+    CommandLog log;
+    CommandPolicy policy{false};
+    SourceInfo info;
+    SourceState state = SourceState::Closed;
+    Error error;
+    double progress = -1;
+    CancelToken cancelOpen;
+    Actions *actions = nullptr;
+    // On the I/O thread only.
+    std::unique_ptr<Engine> engine;
+    std::shared_ptr<EngineClient> client;
+    int clientDb = 0;
+    std::unique_ptr<IoThread> io; // last: joined before the engine dies
+
+    // Runs the commands in the database; a pipeline is not a transaction, each reply stands alone.
+    Result<Replies> run(const std::vector<Command> &commands, int db)
+    {
+        if (!engine)
+            return closedError();
+        if (db != clientDb) {
+            const RespValue selected = engine->execute(*client, Command{"SELECT", QByteArray::number(db)});
+            if (selected.isError())
+                return errorFromReply(selected);
+            clientDb = db;
+        }
+        Replies replies;
+        replies.reserve(commands.size());
+        for (const Command &command : commands) {
+            replies.push_back(engine->execute(*client, command));
+            // A typed SELECT holds for the rest of its pipeline only.
+            if (command.name() == "SELECT" && !replies.back().isError())
+                clientDb = -1;
+        }
+        return replies;
+    }
+
+    void logRun(const std::vector<Command> &commands, const ExecOptions &options, const Result<Replies> &result, std::int64_t tookUs)
+    {
+        std::vector<CommandLogEntry> entries;
+        entries.reserve(commands.size());
+        for (std::size_t i = 0; i < commands.size(); ++i) {
+            CommandLogEntry entry{systemNowMs(), options.db, printableCommand(commands[i]), tookUs, {}, options.background};
+            if (!result.ok())
+                entry.error = result.error().message.toUtf8();
+            else if (i < result->size() && (*result)[i].isError())
+                entry.error = (*result)[i].bytes;
+            entries.push_back(std::move(entry));
+        }
+        log.append(std::move(entries));
+    }
+};
+
+SnapshotSource::Actions::Actions(SnapshotSource::Private *owner, QObject *parent) : FileActions(parent), m_owner(owner) { }
+
+QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, CancelToken cancel)
+{
+    const auto promise = makePromise<SaveReport>();
+    m_owner->io->post([owner = m_owner, promise, path, cancel] {
+        if (!owner->engine)
+            return fulfil<SaveReport>(promise, closedError());
+        Result<EngineSaveReport> saved = owner->engine->save(path, cancel);
+        if (!saved.ok())
+            return fulfil<SaveReport>(promise, saved.error());
+        fulfil<SaveReport>(promise, SaveReport{path, saved->bytes, saved->keys, saved->copiedRecords, saved->encodedRecords});
+    });
+    return promise->future();
+}
+
+SnapshotSource::SnapshotSource(const QString &path, QObject *parent) : Source(parent), d(std::make_unique<Private>())
+{
+    const QFileInfo file(path);
+    d->info.kind = SourceKind::File;
+    d->info.title = file.fileName();
+    d->info.location = file.absoluteFilePath();
+    d->info.serverName = QStringLiteral("keyloupe");
+    d->info.mode = QStringLiteral("file");
+    d->info.protocol = 3;
+    d->actions = new Actions(d.get(), this);
+    d->actions->m_path = d->info.location;
+    d->io = std::make_unique<IoThread>(QStringLiteral("file ") + d->info.title);
+}
+
+SnapshotSource::~SnapshotSource()
+{
+    d->cancelOpen.cancel();
+    d->io->post([this] {
+        d->client.reset();
+        d->engine.reset();
+    });
+    d->io.reset(); // joins
+}
+
+void SnapshotSource::open()
+{
+    if (d->state == SourceState::Connecting || d->state == SourceState::Ready)
+        return;
+    d->state = SourceState::Connecting;
+    d->cancelOpen = CancelToken();
+    Q_EMIT stateChanged(d->state);
+    d->io->post([this, path = d->info.location, cancel = d->cancelOpen] {
+        const auto progress = [this](double fraction) {
+            QMetaObject::invokeMethod(
+                    this,
+                    [this, fraction] {
+                        d->progress = fraction;
+                        Q_EMIT progressChanged(fraction);
+                    },
+                    Qt::QueuedConnection);
+        };
+        Result<std::shared_ptr<const Snapshot>> opened = Snapshot::open(path, cancel, progress);
+        if (!opened.ok()) {
+            QMetaObject::invokeMethod(
+                    this,
+                    [this, error = opened.error()] {
+                        d->error = error;
+                        d->state = SourceState::Failed;
+                        Q_EMIT stateChanged(d->state);
+                    },
+                    Qt::QueuedConnection);
+            return;
+        }
+        d->engine = std::make_unique<Engine>(*opened);
+        d->client = d->engine->connect();
+        static_cast<void>(d->engine->execute(*d->client, Command{"HELLO", "3"}));
+        d->clientDb = 0;
+        d->engine->onModifiedChanged([this](bool modified) {
+            QMetaObject::invokeMethod(this, [this, modified] { d->actions->setModified(modified); }, Qt::QueuedConnection);
+        });
+        const RdbSummary &summary = (*opened)->summary();
+        std::vector<FileDamage> damage;
+        for (const RdbDamage &place : summary.damage)
+            damage.push_back({place.offset, place.db, place.key, place.reason});
+        if (summary.checksum == ChecksumState::Bad)
+            damage.push_back({summary.endOffset, 0, {}, QStringLiteral("the checksum does not match: the file was changed or damaged")});
+        const int highest = (*opened)->databases().empty() ? 0 : (*opened)->databases().back();
+        const QString version = QStringLiteral("RDB %1").arg(summary.version);
+        QMetaObject::invokeMethod(
+                this,
+                [this, damage = std::move(damage), version, highest, nowMs = d->engine->nowMs()] {
+                    d->actions->m_damage = damage;
+                    d->actions->m_nowMs = nowMs;
+                    d->info.version = version;
+                    d->info.databases = std::max(16, highest + 1);
+                    d->state = SourceState::Ready;
+                    Q_EMIT infoChanged();
+                    Q_EMIT stateChanged(d->state);
+                },
+                Qt::QueuedConnection);
+    });
+}
+
+void SnapshotSource::close()
+{
+    d->cancelOpen.cancel();
+    d->io->post([this] {
+        d->client.reset();
+        d->engine.reset();
+    });
+    d->state = SourceState::Closed;
+    Q_EMIT stateChanged(d->state);
+}
+
+SourceState SnapshotSource::state() const
+{
+    return d->state;
+}
+
+Error SnapshotSource::lastError() const
+{
+    return d->error;
+}
+
+SourceInfo SnapshotSource::info() const
+{
+    SourceInfo info = d->info;
+    info.readOnly = d->policy.isReadOnly();
+    return info;
+}
+
+double SnapshotSource::openProgress() const
+{
+    return d->progress;
+}
+
+QFuture<Result<Replies>> SnapshotSource::execute(std::vector<Command> commands, ExecOptions options)
+{
+    for (const Command &command : commands) {
+        if (Result<void> allowed = d->policy.check(command, options.confirmed); !allowed.ok())
+            return readyFuture<Replies>(allowed.error());
+    }
+    const auto promise = makePromise<Replies>();
+    d->io->post([this, commands = std::move(commands), options = std::move(options), promise] {
+        if (options.cancel.isCancelled())
+            return fulfil<Replies>(promise, cancelledError());
+        const std::int64_t started = steadyNowUs();
+        Result<Replies> result = d->run(commands, options.db);
+        d->logRun(commands, options, result, steadyNowUs() - started);
+        fulfil<Replies>(promise, std::move(result));
+    });
+    return promise->future();
+}
+
+// Nobody else writes between the look and the write: the engine runs on this one thread.
+QFuture<Result<Replies>> SnapshotSource::executeGuarded(GuardedWrite write, ExecOptions options)
+{
+    for (const std::vector<Command> *part : {&write.reads, &write.writes}) {
+        for (const Command &command : *part) {
+            if (Result<void> allowed = d->policy.check(command, options.confirmed); !allowed.ok())
+                return readyFuture<Replies>(allowed.error());
+        }
+    }
+    const auto promise = makePromise<Replies>();
+    d->io->post([this, write = std::move(write), options = std::move(options), promise] {
+        Result<Replies> seen = d->run(write.reads, options.db);
+        if (!seen.ok())
+            return fulfil<Replies>(promise, std::move(seen));
+        if (write.check) {
+            if (Result<void> agreed = write.check(*seen); !agreed.ok())
+                return fulfil<Replies>(promise, agreed.error());
+        }
+        std::vector<Command> transaction;
+        transaction.push_back(Command{"MULTI"});
+        transaction.insert(transaction.end(), write.writes.begin(), write.writes.end());
+        transaction.push_back(Command{"EXEC"});
+        const std::int64_t started = steadyNowUs();
+        Result<Replies> done = d->run(transaction, options.db);
+        Result<Replies> result = done;
+        if (done.ok()) {
+            const RespValue &executed = done->back();
+            if (executed.isError()) {
+                const auto refused = std::find_if(done->begin(), done->end(), [](const RespValue &reply) { return reply.isError(); });
+                result = errorFromReply(*refused);
+            } else {
+                const auto failed = std::find_if(executed.items.begin(), executed.items.end(), [](const RespValue &r) { return r.isError(); });
+                result = failed == executed.items.end() ? Result<Replies>(executed.items) : Result<Replies>(errorFromReply(*failed));
+            }
+        }
+        d->logRun(write.writes, options, result, steadyNowUs() - started);
+        fulfil<Replies>(promise, std::move(result));
+    });
+    return promise->future();
+}
+
+std::unique_ptr<PubSubFeed> SnapshotSource::openPubSub(QString *whyNot)
+{
+    if (whyNot)
+        *whyNot = QStringLiteral("a file has no publishers");
+    return nullptr;
+}
+
+FileActions *SnapshotSource::fileActions()
+{
+    return d->actions;
+}
+
+CommandLog *SnapshotSource::commandLog() const
+{
+    return &d->log;
+}
+
+CommandPolicy *SnapshotSource::policy() const
+{
+    return &d->policy;
+}
+
+} // namespace keyloupe

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// SnapshotSource: an RDB file as a Source. Indexing, the engine and saving are on an I/O thread of its own; the facade lives
+// on the caller's thread. The file itself is only read; edits stay in the engine until saveAs.
+#pragma once
+
+#include "core/source/source.h"
+
+#include <memory>
+
+namespace keyloupe {
+
+class SnapshotSource final : public Source
+{
+    Q_OBJECT
+
+public:
+    explicit SnapshotSource(const QString &path, QObject *parent = nullptr);
+    ~SnapshotSource() override;
+
+    void open() override;
+    void close() override;
+    SourceState state() const override;
+    Error lastError() const override;
+    SourceInfo info() const override;
+    double openProgress() const override;
+
+    using Source::execute;
+    QFuture<Result<std::vector<RespValue>>> execute(std::vector<Command> commands, ExecOptions options) override;
+    QFuture<Result<std::vector<RespValue>>> executeGuarded(GuardedWrite write, ExecOptions options) override;
+    std::unique_ptr<PubSubFeed> openPubSub(QString *whyNot) override;
+    FileActions *fileActions() override;
+
+    CommandLog *commandLog() const override;
+    CommandPolicy *policy() const override;
+
+private:
+    class Actions;
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace keyloupe
