@@ -54,6 +54,8 @@ public:
     std::shared_ptr<EngineClient> connect(std::function<void(RespValue)> push = {});
 
     /// Runs one command to its end. Errors are replies. Never blocks: blocking commands behave as in a transaction.
+    /// The reply has RESP3 kinds; where Redis shapes RESP2 replies otherwise, it follows the client's HELLO. A (P)SUBSCRIBE
+    /// to several channels answers with the last confirmation; those before it come by `push`.
     RespValue execute(EngineClient &client, const Command &command);
 
     bool isModified() const;
@@ -70,7 +72,10 @@ public:
 
     /// The protocol a client negotiated with HELLO: 2 at first.
     static int protocolOf(const EngineClient &client);
-    static bool wantsClose(const EngineClient &client); ///< after QUIT
+    static bool wantsClose(const EngineClient &client); ///< after QUIT or CLIENT KILL
+    static bool wantsReply(const EngineClient &client); ///< false for what CLIENT REPLY OFF and SKIP hold back
+    static void setAddress(EngineClient &client, const QByteArray &address); ///< "ip:port", for CLIENT LIST
+    void countTraffic(std::int64_t in, std::int64_t out); ///< bytes, for INFO
 
 private:
     struct Private;

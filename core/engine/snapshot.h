@@ -37,6 +37,7 @@ public:
     /// Key number i (0-based, file order) of a database.
     const RecordInfo &recordAt(int db, std::int64_t i) const;
     QByteArray keyAt(int db, std::int64_t i) const;
+    QByteArrayView keyViewAt(int db, std::int64_t i) const; ///< valid as long as the snapshot
     QByteArrayView valueBytes(const RecordInfo &record) const;
     QByteArrayView recordBytes(const RecordInfo &record) const;
     QByteArrayView bytesAt(std::int64_t offset, std::int64_t length) const;

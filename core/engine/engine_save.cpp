@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/engine_save.h"
+
+#include "core/engine/keyspace.h"
+#include "core/rdb/rdb_scanner.h"
+#include "core/rdb/rdb_writer.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QTemporaryFile>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#ifdef Q_OS_UNIX
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+#ifdef Q_OS_WIN
+#include <io.h>
+#include <windows.h>
+#endif
+
+namespace keyloupe {
+namespace {
+
+constexpr std::uint8_t kOpcodeAux = 250;
+constexpr std::uint8_t kOpcodeSlotInfo = 244;
+constexpr std::uint8_t kOpcodeIdle = 248;
+constexpr std::uint8_t kOpcodeFrequency = 249;
+constexpr std::uint8_t kOpcodeExpireMs = 252;
+constexpr int kNewFileVersion = 10; // what redis-server 7.0 writes, and everything later reads
+
+Error ioError(const QString &what, const QString &path, const QString &why)
+{
+    return {Errc::Io, QStringLiteral("%1 %2: %3").arg(what, path, why), -1, path};
+}
+
+void appendLength(QByteArray &out, std::uint64_t length)
+{
+    const auto byte = [&](std::uint64_t value) { out.append(static_cast<char>(value & 0xff)); };
+    if (length < 64) {
+        byte(length);
+    } else if (length < 16384) {
+        byte(0x40 | (length >> 8));
+        byte(length);
+    } else {
+        const int bytes = length <= 0xffffffffu ? 4 : 8;
+        byte(bytes == 4 ? 0x80 : 0x81);
+        for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
+            byte(length >> shift);
+    }
+}
+
+// Attributes, type and key of a record whose value bytes follow unchanged.
+QByteArray recordHead(const Keyspace::Saved &saved)
+{
+    QByteArray head;
+    if (saved.expireAtMs >= 0) {
+        head.append(static_cast<char>(kOpcodeExpireMs));
+        for (int i = 0; i < 8; ++i)
+            head.append(static_cast<char>((static_cast<std::uint64_t>(saved.expireAtMs) >> (8 * i)) & 0xff));
+    }
+    if (saved.idleSeconds >= 0) {
+        head.append(static_cast<char>(kOpcodeIdle));
+        appendLength(head, static_cast<std::uint64_t>(saved.idleSeconds));
+    } else if (saved.frequency >= 0) {
+        head.append(static_cast<char>(kOpcodeFrequency));
+        head.append(static_cast<char>(saved.frequency));
+    }
+    head.append(static_cast<char>(saved.record->rdbType));
+    appendLength(head, static_cast<std::uint64_t>(saved.key.size()));
+    head.append(saved.key);
+    return head;
+}
+
+bool isKept(const RdbFileRecord &record)
+{
+    if (record.opcode == kOpcodeSlotInfo)
+        return false; // size hints of a cluster node, wrong after an edit
+    if (record.opcode != kOpcodeAux)
+        return true;
+    // A replica must not take the edited file for its master's own.
+    return !record.name.toLower().startsWith("repl-") && record.name != "slot-info";
+}
+
+class Saver
+{
+public:
+    Saver(const Keyspace &keyspace, RdbWriter &writer, const CancelToken &cancel)
+        : m_keyspace(keyspace), m_writer(writer), m_cancel(cancel)
+    {
+    }
+
+    Result<void> run()
+    {
+        KL_CHECK(m_writer.begin());
+        KL_CHECK(fileRecords(false));
+        for (int db = 0; db < m_keyspace.databaseCount(); ++db)
+            KL_CHECK(database(db));
+        KL_CHECK(fileRecords(true));
+        return m_writer.end();
+    }
+
+    EngineSaveReport report;
+
+private:
+    Result<void> fileRecords(bool afterKeys)
+    {
+        const Snapshot *snapshot = m_keyspace.snapshot();
+        if (!snapshot) {
+            if (afterKeys)
+                return {};
+            KL_CHECK(m_writer.aux("redis-ver", "7.0.0"));
+            KL_CHECK(m_writer.aux("redis-bits", "64"));
+            return m_writer.aux("ctime", QByteArray::number(static_cast<qint64>(m_keyspace.now() / 1000)));
+        }
+        for (const RdbFileRecord &record : snapshot->summary().fileRecords) {
+            if (record.afterKeys == afterKeys && isKept(record))
+                KL_CHECK(m_writer.raw(snapshot->bytesAt(record.offset, record.length)));
+        }
+        return {};
+    }
+
+    Result<void> database(int db)
+    {
+        std::int64_t expires = 0;
+        const std::int64_t keys = m_keyspace.savedCount(db, &expires);
+        if (keys == 0)
+            return {};
+        KL_CHECK(m_writer.selectDb(db));
+        KL_CHECK(m_writer.resizeDb(keys, expires));
+        Result<void> outcome;
+        m_keyspace.forEachSaved(db, [&](const Keyspace::Saved &saved) {
+            outcome = (++m_seen & 0xfff) == 0 && m_cancel.isCancelled() ? Result<void>(cancelledError()) : one(saved);
+            return outcome.ok();
+        });
+        KL_CHECK(outcome);
+        report.keys += keys;
+        return copyRun();
+    }
+
+    Result<void> one(const Keyspace::Saved &saved)
+    {
+        if (saved.untouched) {
+            ++report.copiedRecords;
+            // Neighbours in the file are copied in one piece.
+            const RecordInfo &record = *saved.untouched;
+            if (record.recordOffset != m_runEnd) {
+                KL_CHECK(copyRun());
+                m_runStart = record.recordOffset;
+            }
+            m_runEnd = record.recordOffset + record.recordLength;
+            return m_runEnd - m_runStart >= kRunBytes ? copyRun() : Result<void>();
+        }
+        KL_CHECK(copyRun());
+        if (saved.record) {
+            ++report.copiedRecords;
+            KL_CHECK(m_writer.raw(recordHead(saved)));
+            return m_writer.raw(m_keyspace.snapshot()->valueBytes(*saved.record));
+        }
+        ++report.encodedRecords;
+        return m_writer.key(saved.key, saved.object->toValue(), saved.expireAtMs, saved.idleSeconds, saved.frequency);
+    }
+
+    Result<void> copyRun()
+    {
+        const std::int64_t start = std::exchange(m_runStart, m_runEnd);
+        if (m_runEnd <= start)
+            return {};
+        return m_writer.raw(m_keyspace.snapshot()->bytesAt(start, m_runEnd - start));
+    }
+
+    static constexpr std::int64_t kRunBytes = 4 * 1024 * 1024;
+
+    const Keyspace &m_keyspace;
+    RdbWriter &m_writer;
+    const CancelToken &m_cancel;
+    std::int64_t m_runStart = 0;
+    std::int64_t m_runEnd = 0;
+    std::uint64_t m_seen = 0;
+};
+
+int versionFor(const Keyspace &keyspace, RdbFamily family)
+{
+    int version = keyspace.snapshot() ? keyspace.snapshot()->summary().version : kNewFileVersion;
+    for (int db = 0; db < keyspace.databaseCount(); ++db) {
+        keyspace.forEachSaved(db, [&](const Keyspace::Saved &saved) {
+            // Only these types ever need more than any source file has.
+            if (saved.object && (saved.object->type() == ValueType::Hash || saved.object->type() == ValueType::Stream))
+                version = std::max(version, lowestVersionFor(saved.object->toValue(), family));
+            else if (saved.object)
+                version = std::max(version, 9);
+            return true;
+        });
+    }
+    return version;
+}
+
+Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &cancel)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return ioError(QStringLiteral("cannot read back"), path, file.errorString());
+    const uchar *mapped = file.map(0, file.size());
+    if (!mapped)
+        return ioError(QStringLiteral("cannot read back"), path, file.errorString());
+    std::int64_t seen = 0;
+    ScanCallbacks callbacks;
+    callbacks.onKey = [&](const RecordInfo &, QByteArrayView) {
+        ++seen;
+        return true;
+    };
+    KL_TRY(const RdbSummary summary, scanRdb(QByteArrayView(mapped, file.size()), callbacks, cancel));
+    if (!summary.isSound() || seen != keys) {
+        const QString reason = summary.damage.empty() ? QStringLiteral("%1 keys instead of %2").arg(seen).arg(keys) : summary.damage.front().reason;
+        return Error{Errc::Corrupt, QStringLiteral("what was written does not read back: %1").arg(reason), -1, path};
+    }
+    return {};
+}
+
+Result<void> syncFile(QFile &file)
+{
+    if (!file.flush())
+        return ioError(QStringLiteral("cannot write"), file.fileName(), file.errorString());
+#ifdef Q_OS_UNIX
+    if (::fsync(file.handle()) != 0)
+        return ioError(QStringLiteral("cannot sync"), file.fileName(), QString::fromLocal8Bit(std::strerror(errno)));
+#elif defined(Q_OS_WIN)
+    if (!::FlushFileBuffers(reinterpret_cast<HANDLE>(::_get_osfhandle(file.handle()))))
+        return ioError(QStringLiteral("cannot sync"), file.fileName(), QStringLiteral("the system refused"));
+#endif
+    return {};
+}
+
+// QFile::rename does not replace an existing file; the system calls do, in one step.
+Result<void> replaceFile(const QString &from, const QString &to)
+{
+#ifdef Q_OS_WIN
+    if (!::MoveFileExW(reinterpret_cast<const wchar_t *>(from.utf16()), reinterpret_cast<const wchar_t *>(to.utf16()),
+                       MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+        return ioError(QStringLiteral("cannot replace"), to, QStringLiteral("the system refused"));
+#else
+    if (std::rename(QFile::encodeName(from).constData(), QFile::encodeName(to).constData()) != 0)
+        return ioError(QStringLiteral("cannot replace"), to, QString::fromLocal8Bit(std::strerror(errno)));
+    const int folder = ::open(QFile::encodeName(QFileInfo(to).absolutePath()).constData(), O_RDONLY);
+    if (folder >= 0) {
+        // The new file is already in place and whole; a folder that cannot be synced loses at most the rename.
+        ::fsync(folder);
+        ::close(folder);
+    }
+#endif
+    return {};
+}
+
+} // namespace
+
+Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const CancelToken &cancel)
+{
+    QFileInfo target(path);
+    if (target.isSymLink())
+        target = QFileInfo(target.canonicalFilePath().isEmpty() ? target.symLinkTarget() : target.canonicalFilePath());
+    if (target.exists() && !target.isFile())
+        return ioError(QStringLiteral("cannot write"), path, QStringLiteral("it is not a regular file"));
+    if (!target.dir().exists())
+        return ioError(QStringLiteral("cannot write"), path, QStringLiteral("there is no such folder"));
+
+    // Removed by its destructor on every way out but the rename.
+    QTemporaryFile file(target.absolutePath() + QStringLiteral("/.") + target.fileName() + QStringLiteral(".XXXXXX.tmp"));
+    if (!file.open())
+        return ioError(QStringLiteral("cannot create a file beside"), path, file.errorString());
+
+    const RdbFamily family = keyspace.snapshot() ? keyspace.snapshot()->summary().family : RdbFamily::Redis;
+    const auto sink = [&](QByteArrayView bytes) -> Result<void> {
+        while (!bytes.isEmpty()) {
+            const qint64 written = file.write(bytes.data(), bytes.size());
+            if (written <= 0)
+                return ioError(QStringLiteral("cannot write"), file.fileName(), file.errorString());
+            bytes = bytes.sliced(written);
+        }
+        return {};
+    };
+    RdbWriter writer(sink, family, versionFor(keyspace, family));
+    Saver saver(keyspace, writer, cancel);
+    KL_CHECK(saver.run());
+    KL_CHECK(syncFile(file));
+    saver.report.bytes = writer.bytesWritten();
+    if (file.size() != saver.report.bytes)
+        return ioError(QStringLiteral("cannot write"), file.fileName(), QStringLiteral("the file is shorter than what was written"));
+    KL_CHECK(verify(file.fileName(), saver.report.keys, cancel));
+
+    // A private temporary file is for its owner only; the saved one gets the old one's rights, or the usual ones.
+    QFileDevice::Permissions rights = target.exists() ? target.permissions()
+                                                      : QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup | QFileDevice::ReadOther;
+    file.setPermissions(rights);
+    const QString temporary = file.fileName();
+    file.close();
+    KL_CHECK(replaceFile(temporary, target.absoluteFilePath()));
+    file.setAutoRemove(false);
+    return saver.report;
+}
+
+} // namespace keyloupe
