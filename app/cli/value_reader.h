@@ -6,6 +6,7 @@
 #include "core/source/source.h"
 
 #include <QObject>
+#include <QSet>
 
 #include <functional>
 

@@ -6,6 +6,7 @@
 #include "core/rdb/rdb_writer.h"
 
 #include <QFile>
+#include <QDir>
 #include <QFileInfo>
 #include <QTemporaryFile>
 

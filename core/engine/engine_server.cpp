@@ -112,6 +112,7 @@ struct EngineServer::Private
     QTcpServer tcp;
     QLocalServer local;
     int clients = 0;
+    std::unique_ptr<QObject> holder = std::make_unique<QObject>(); ///< parent of the clients
 };
 
 EngineServer::EngineServer(Engine *engine, QObject *parent) : QObject(parent), d(std::make_unique<Private>())
@@ -119,7 +120,7 @@ EngineServer::EngineServer(Engine *engine, QObject *parent) : QObject(parent), d
     d->engine = engine;
     const auto serve = [this](auto *socket, const QByteArray &address) {
         using Socket = std::remove_pointer_t<decltype(socket)>;
-        auto *client = new ServedClient(d->engine, socket, address, this);
+        auto *client = new ServedClient(d->engine, socket, address, d->holder.get());
         ++d->clients;
         QObject::connect(socket, &Socket::readyRead, client, [client] { client->readAvailable(); });
         QObject::connect(socket, &Socket::bytesWritten, client, [client] { client->written(); });
@@ -148,7 +149,7 @@ EngineServer::~EngineServer()
 {
     close();
     // The clients' places in the engine go before the engine may.
-    qDeleteAll(findChildren<ServedClient *>(QString(), Qt::FindDirectChildrenOnly));
+    d->holder.reset();
 }
 
 Result<quint16> EngineServer::listenTcp(quint16 port)

@@ -38,8 +38,12 @@ bool PubSubHub::unsubscribe(Kind kind, const QByteArray &name, EngineClient *cli
 
 void PubSubHub::forget(EngineClient *client)
 {
-    for (Listeners &listeners : m_listeners)
-        std::erase_if(listeners, [&](auto &item) { return std::erase(item.second, client) > 0 && item.second.empty(); });
+    for (Listeners &listeners : m_listeners) {
+        for (auto it = listeners.begin(); it != listeners.end();) {
+            std::erase(it->second, client);
+            it = it->second.empty() ? listeners.erase(it) : std::next(it);
+        }
+    }
 }
 
 std::int64_t PubSubHub::publish(const QByteArray &channel, const QByteArray &message) const
