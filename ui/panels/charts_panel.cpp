@@ -304,7 +304,7 @@ void ChartsPanel::drawTiles()
 {
     const MetricBoard &board = m_sampler->board();
     const auto rate = [&](MetricId id) { return axisText(board.latestValue(id), metricUnit(id)); };
-    const auto inWindow = [&](MetricId id) { return tr("%1 in window").arg(humanCount(std::round(board.series(id).sum(m_from, m_to)))); };
+    const auto inWindow = [&](MetricId id) { return tr("%1 in window").arg(humanCount(std::round(board.series(id).integral(m_from, m_to)))); };
 
     m_ops->setValue(rate(MetricId::Commands), tr("errors %1").arg(unitText(board.latestValue(MetricId::ErrorReplies), ValueUnit::CountPerSecond)));
     drawSpark(m_ops, MetricId::Commands);
