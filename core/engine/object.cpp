@@ -18,15 +18,6 @@ constexpr qsizetype kMaxEmbstr = 44;
 
 } // namespace
 
-int compareBytes(QByteArrayView a, QByteArrayView b)
-{
-    const qsizetype common = std::min(a.size(), b.size());
-    const int order = common > 0 ? std::memcmp(a.data(), b.data(), static_cast<std::size_t>(common)) : 0;
-    if (order != 0)
-        return order;
-    return a.size() == b.size() ? 0 : (a.size() < b.size() ? -1 : 1);
-}
-
 bool SetObject::add(const QByteArray &member)
 {
     if (m_members.contains(member))

@@ -5,6 +5,7 @@
 // that once grew over the limits of its small form never goes back.
 #pragma once
 
+#include "core/base/byte_order.h"
 #include "core/engine/indexed_vector.h"
 #include "core/rdb/rdb_types.h"
 
@@ -18,9 +19,6 @@
 #include <vector>
 
 namespace keyloupe {
-
-/// Unsigned byte order, the shorter first: Redis's order of members.
-int compareBytes(QByteArrayView a, QByteArrayView b);
 
 struct StringObject
 {

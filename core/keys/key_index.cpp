@@ -46,16 +46,6 @@ std::optional<QByteArray> prefixEnd(QByteArrayView prefix)
 
 } // namespace
 
-int compareBytes(QByteArrayView a, QByteArrayView b)
-{
-    const auto common = static_cast<std::size_t>(std::min(a.size(), b.size()));
-    if (common > 0) {
-        if (const int order = std::memcmp(a.data(), b.data(), common); order != 0)
-            return order;
-    }
-    return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
-}
-
 KeyIndex::Cursor::Cursor(const KeyIndex &index, std::uint32_t ordinal) : m_index(index)
 {
     seek(ordinal);

@@ -8,6 +8,8 @@
 #include "core/base/cancel_token.h"
 #include "core/base/result.h"
 
+#include "core/base/byte_order.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
 
@@ -99,8 +101,6 @@ private:
     std::string m_last;
 };
 
-/// Bytewise order; unlike QByteArray's it is the same for views of every length and byte.
-int compareBytes(QByteArrayView a, QByteArrayView b);
 
 /// Cuts `count` rows into at most `limit` slices of equal size limit^k, so that no level has more than `limit` rows.
 /// Empty when the rows fit as they are.

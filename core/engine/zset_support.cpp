@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/zset_support.h"
+
+namespace keyloupe {
+namespace {
+
+const ZSetObject *asZset(const Object *object, bool *wrong)
+{
+    *wrong = object && !object->is<ZSetObject>();
+    return object && !*wrong ? &object->as<ZSetObject>() : nullptr;
+}
+
+} // namespace
+
+const ZSetObject *readZset(const CommandContext &ctx, const QByteArray &key, bool *wrong)
+{
+    return asZset(ctx.read(key), wrong);
+}
+
+const ZSetObject *peekZset(const CommandContext &ctx, const QByteArray &key, bool *wrong)
+{
+    return asZset(ctx.peek(key), wrong);
+}
+
+void zsetShrunk(CommandContext &ctx, const QByteArray &key, const char *event)
+{
+    ctx.changed(key, 'z', event);
+    const Object *object = ctx.peek(key);
+    if (object && object->isEmptyAggregate()) {
+        ctx.remove(key);
+        ctx.notify('g', "del", key);
+    }
+}
+
+} // namespace keyloupe

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the families of sorted-set commands share: looking a set up and what follows a removal. Engine's thread.
+#pragma once
+
+#include "core/engine/command_context.h"
+
+namespace keyloupe {
+
+/// Null when there is no key; *wrong when it holds another type. The read form counts a hit or miss.
+const ZSetObject *readZset(const CommandContext &ctx, const QByteArray &key, bool *wrong);
+const ZSetObject *peekZset(const CommandContext &ctx, const QByteArray &key, bool *wrong);
+
+/// Behind every removal: an empty set is no key.
+void zsetShrunk(CommandContext &ctx, const QByteArray &key, const char *event);
+
+} // namespace keyloupe
