@@ -105,8 +105,9 @@ void Connection::close()
 {
     m_retryTimer.stop();
     dropSocket();
-    answerAll(closedError(QStringLiteral("the source was closed")));
+    // The state first: whoever is answered may send or open again at once.
     setState(State::Closed);
+    answerAll(closedError(QStringLiteral("the source was closed")));
 }
 
 void Connection::startSocket()
@@ -117,7 +118,10 @@ void Connection::startSocket()
     m_subscribed = false;
     m_db = m_endpoint.db;
     setState(State::Connecting);
+    m_lastReadMs = steadyNowMs();
+    m_pinged = false;
     m_connectTimer.start(kConnectTimeoutMs);
+    m_tick.start();
 
     if (m_endpoint.kind == Endpoint::Kind::Unix) {
         auto *socket = new QLocalSocket(this);
@@ -185,7 +189,6 @@ void Connection::socketConnected()
         tcp->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
     }
     m_lastReadMs = steadyNowMs();
-    m_tick.start();
     greet();
 }
 
@@ -195,14 +198,16 @@ void Connection::socketFailed(const Error &error)
     const bool wasReady = m_state == State::Ready;
     dropSocket();
     m_error = wasReady ? closedError(QStringLiteral("the connection was lost: %1").arg(error.message)) : error;
-    answerAll(m_error.code == Errc::Closed ? m_error : closedError(error.message));
+    const Error answer = m_error.code == Errc::Closed ? m_error : closedError(error.message);
+    // The state first: whoever is answered may send or open again at once.
     if (error.code == Errc::Auth || !m_wasReady) {
         setState(State::Failed);
-        return;
+    } else {
+        m_retryTimer.start(m_backoff.nextDelayMs(QRandomGenerator::global()->generateDouble()));
+        qCDebug(lcNet, "lost %s: %s", qPrintable(m_endpoint.title()), qPrintable(error.message));
+        setState(State::Waiting);
     }
-    m_retryTimer.start(m_backoff.nextDelayMs(QRandomGenerator::global()->generateDouble()));
-    qCDebug(lcNet, "lost %s: %s", qPrintable(m_endpoint.title()), qPrintable(error.message));
-    setState(State::Waiting);
+    answerAll(answer);
 }
 
 // A broken stream in words: what kind of peer this seems to be.
@@ -227,6 +232,7 @@ void Connection::readAvailable()
         if (bytes.isEmpty())
             return;
         m_lastReadMs = steadyNowMs();
+        m_pinged = false;
         if (m_firstBytes.size() < 64)
             m_firstBytes.append(bytes.left(64 - m_firstBytes.size()));
         m_reader.feed(bytes);
@@ -383,11 +389,24 @@ void Connection::checkDeadlines()
             answers.emplace_back(std::exchange(request->done, nullptr),
                                  Error{Errc::Timeout, QStringLiteral("no answer from %1 within %2 s").arg(m_endpoint.title()).arg((request->timeoutMs + 500) / 1000), -1, {}});
     }
+    for (auto waiting = m_waiting.begin(); waiting != m_waiting.end();) {
+        if (waiting->cancel.isCancelled()) {
+            answers.emplace_back(std::move(waiting->done), cancelledError());
+            waiting = m_waiting.erase(waiting);
+        } else {
+            ++waiting;
+        }
+    }
     const std::int64_t silentMs = now - m_lastReadMs;
     if (overdue && silentMs > kSilenceMs) {
         socketFailed(Error{Errc::Timeout, QStringLiteral("%1 has said nothing for %2 s").arg(m_endpoint.title()).arg(silentMs / 1000), -1, {}});
-    } else if (m_state == State::Ready && m_inFlight.empty() && silentMs > kIdlePingMs
-               && (!m_subscribed || m_identity.protocol >= 3)) {
+    } else if (m_state == State::Ready && m_subscribed && m_identity.protocol < 3) {
+        // The answer comes among the messages, so there is no request to wait for.
+        if (silentMs > kIdlePingMs + kSilenceMs)
+            socketFailed(Error{Errc::Timeout, QStringLiteral("%1 has said nothing for %2 s").arg(m_endpoint.title()).arg(silentMs / 1000), -1, {}});
+        else if (silentMs > kIdlePingMs && !std::exchange(m_pinged, true))
+            sendSubscription(Command{"PING"});
+    } else if (m_state == State::Ready && m_inFlight.empty() && silentMs > kIdlePingMs) {
         // A half-open connection shows only when something is asked.
         send({Command{"PING"}}, -1, 5000, {}, [](const Result<Replies> &) {});
     }

@@ -110,6 +110,7 @@ private:
     std::deque<Request> m_waiting;      // until the handshake is done
     std::deque<std::unique_ptr<Request>> m_inFlight;
     bool m_subscribed = false;
+    bool m_pinged = false;              // since the last byte arrived, while subscribed in RESP2
     int m_db = 0;
     ServerIdentity m_identity;
     int m_databases = 16;

@@ -12,9 +12,23 @@ void GuardedWriter::run(GuardedWrite write, ExecOptions options, Done done)
         startNext();
 }
 
+GuardedWriter::~GuardedWriter()
+{
+    close();
+}
+
+// The connection answers the task at work; nobody else would answer those behind it.
 void GuardedWriter::close()
 {
+    std::deque<Task> behind;
+    const std::size_t atWork = m_busy ? 1 : 0;
+    while (m_tasks.size() > atWork) {
+        behind.push_front(std::move(m_tasks.back()));
+        m_tasks.pop_back();
+    }
     m_connection.close();
+    for (Task &task : behind)
+        task.done(Result<Replies>(Error{Errc::Closed, QStringLiteral("the source was closed"), -1, {}}));
 }
 
 void GuardedWriter::startNext()
@@ -22,6 +36,7 @@ void GuardedWriter::startNext()
     if (m_tasks.empty())
         return;
     m_busy = true;
+    m_clean = false;
     m_connection.open();
     look();
 }
@@ -55,7 +70,10 @@ void GuardedWriter::look()
         if (current.check) {
             if (Result<void> agreed = current.check(*replies); !agreed.ok()) {
                 const Error error = agreed.error();
-                send({Command{"UNWATCH"}}, [this, error](const Result<Replies> &) { finish(error); });
+                send({Command{"UNWATCH"}}, [this, error](const Result<Replies> &unwatched) {
+                    m_clean = unwatched.ok();
+                    finish(error);
+                });
                 return;
             }
         }
@@ -78,6 +96,7 @@ void GuardedWriter::commit()
             error.message = QStringLiteral("%1; the change may or may not have been made, refresh to see").arg(error.message);
             return finish(error);
         }
+        m_clean = true;
         RespValue &executed = replies->back();
         if (executed.isNull())
             return finish(Error{Errc::Conflict, QStringLiteral("the key was changed by somebody else in the meantime"), -1, {}});
@@ -102,12 +121,13 @@ void GuardedWriter::finish(Result<Replies> result)
 {
     Task task = std::move(m_tasks.front());
     m_tasks.pop_front();
-    m_busy = false;
-    // A write whose outcome is unknown may leave a WATCH or MULTI behind.
-    if (!result.ok() && (result.error().code == Errc::Timeout || result.error().code == Errc::Cancelled))
+    // What did not end with EXEC or UNWATCH may have left a WATCH or MULTI behind on the connection.
+    if (!m_clean)
         m_connection.close();
+    m_busy = false;
     task.done(std::move(result));
-    startNext();
+    if (!m_busy)
+        startNext();
 }
 
 } // namespace keyloupe

@@ -22,6 +22,7 @@ public:
     using Done = std::function<void(Result<Replies>)>;
 
     explicit GuardedWriter(const Endpoint &endpoint, QObject *parent = nullptr);
+    ~GuardedWriter() override;
 
     void run(GuardedWrite write, ExecOptions options, Done done);
     void close();
@@ -43,6 +44,7 @@ private:
     Connection m_connection;
     std::deque<Task> m_tasks; // the first is at work when m_busy
     bool m_busy = false;
+    bool m_clean = false;     // the task at work left no WATCH or MULTI behind
 };
 
 } // namespace keyloupe

@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/engine/engine.h"
 #include "core/engine/snapshot.h"
+#include "core/source/builtin_commands.h"
 #include "core/source/command_log.h"
 #include "core/source/command_policy.h"
 
@@ -89,25 +90,35 @@ struct SnapshotSource::Private
     int clientDb = 0;
     std::unique_ptr<IoThread> io; // last: joined before the engine dies
 
+    std::shared_ptr<EngineClient> newClient()
+    {
+        std::shared_ptr<EngineClient> made = engine->connect();
+        static_cast<void>(engine->execute(*made, Command{"HELLO", "3"}));
+        return made;
+    }
+
     // Runs the commands in the database; a pipeline is not a transaction, each reply stands alone.
     Result<Replies> run(const std::vector<Command> &commands, int db)
     {
         if (!engine)
             return closedError();
-        if (db != clientDb) {
-            const RespValue selected = engine->execute(*client, Command{"SELECT", QByteArray::number(db)});
+        // MULTI, SELECT, SUBSCRIBE and their kin hold for their own pipeline only, so that one of them typed without its
+        // end cannot change what everything else sees.
+        const bool ownSession = std::any_of(commands.begin(), commands.end(), [](const Command &command) {
+            return builtinEffect(command.fullName()) == CommandEffect::Session;
+        });
+        const std::shared_ptr<EngineClient> session = ownSession ? newClient() : client;
+        if (db != (ownSession ? 0 : clientDb)) {
+            const RespValue selected = engine->execute(*session, Command{"SELECT", QByteArray::number(db)});
             if (selected.isError())
                 return errorFromReply(selected);
-            clientDb = db;
+            if (!ownSession)
+                clientDb = db;
         }
         Replies replies;
         replies.reserve(commands.size());
-        for (const Command &command : commands) {
-            replies.push_back(engine->execute(*client, command));
-            // A typed SELECT holds for the rest of its pipeline only.
-            if (command.name() == "SELECT" && !replies.back().isError())
-                clientDb = -1;
-        }
+        for (const Command &command : commands)
+            replies.push_back(engine->execute(*session, command));
         return replies;
     }
 
@@ -188,7 +199,9 @@ void SnapshotSource::open()
         if (!opened.ok()) {
             QMetaObject::invokeMethod(
                     this,
-                    [this, error = opened.error()] {
+                    [this, cancel, error = opened.error()] {
+                        if (cancel.isCancelled())
+                            return; // closed in the meantime
                         d->error = error;
                         d->state = SourceState::Failed;
                         Q_EMIT stateChanged(d->state);
@@ -197,8 +210,7 @@ void SnapshotSource::open()
             return;
         }
         d->engine = std::make_unique<Engine>(*opened);
-        d->client = d->engine->connect();
-        static_cast<void>(d->engine->execute(*d->client, Command{"HELLO", "3"}));
+        d->client = d->newClient();
         d->clientDb = 0;
         d->engine->onModifiedChanged([this](bool modified) {
             QMetaObject::invokeMethod(this, [this, modified] { d->actions->setModified(modified); }, Qt::QueuedConnection);
@@ -213,7 +225,9 @@ void SnapshotSource::open()
         const QString version = QStringLiteral("RDB %1").arg(summary.version);
         QMetaObject::invokeMethod(
                 this,
-                [this, damage = std::move(damage), version, highest, nowMs = d->engine->nowMs()] {
+                [this, cancel, damage = std::move(damage), version, highest, nowMs = d->engine->nowMs()] {
+                    if (cancel.isCancelled())
+                        return; // closed in the meantime
                     d->actions->m_damage = damage;
                     d->actions->m_nowMs = nowMs;
                     d->info.version = version;
