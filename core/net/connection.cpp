@@ -300,6 +300,10 @@ void Connection::send(std::vector<Command> commands, int db, int timeoutMs, Canc
         done(Result<Replies>(closedError(why)));
         return;
     }
+    if (cancel.isCancelled()) {
+        done(Result<Replies>(cancelledError()));
+        return;
+    }
     if (commands.empty()) {
         done(Result<Replies>(Replies{}));
         return;
