@@ -12,6 +12,7 @@
 #include "ui/shell/source_list.h"
 #include "ui/shell/start_page.h"
 #include "ui/theme/icons.h"
+#include "ui/views/key_browser.h"
 
 #include <QApplication>
 #include <QDockWidget>
@@ -22,6 +23,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
@@ -40,7 +42,7 @@ constexpr char kSession[] = "keyloupeSession";
 } // namespace
 
 MainWindow::MainWindow(JobRunner &jobs, QWidget *parent)
-    : QMainWindow(parent), m_jobs(jobs), m_factories(makeAllPanels()), m_sources(new SourceList), m_pages(new QStackedWidget),
+    : QMainWindow(parent), m_jobs(jobs), m_factories(makeAllPanels()), m_sources(new SourceList), m_browsers(new QStackedWidget), m_pages(new QStackedWidget),
       m_tabs(new QTabWidget), m_panelBar(new QToolBar(tr("Panels"))), m_banner(new QFrame), m_bannerText(new QLabel),
       m_statusSource(new QLabel), m_statusServer(new QLabel), m_statusTrip(new QLabel)
 {
@@ -86,8 +88,14 @@ MainWindow::MainWindow(JobRunner &jobs, QWidget *parent)
     auto *dock = new QDockWidget(tr("Sources"));
     dock->setObjectName(QStringLiteral("sources"));
     dock->setFeatures(QDockWidget::DockWidgetMovable);
-    dock->setWidget(m_sources);
-    m_sources->setMinimumWidth(220);
+    m_browsers->addWidget(new QWidget);
+    auto *side = new QSplitter(Qt::Vertical);
+    side->setChildrenCollapsible(false);
+    side->addWidget(m_sources);
+    side->addWidget(m_browsers);
+    side->setSizes({180, 620});
+    side->setMinimumWidth(220);
+    dock->setWidget(side);
     addDockWidget(Qt::LeftDockWidgetArea, dock);
     resizeDocks({dock}, {300}, Qt::Horizontal);
     connect(m_sources, &SourceList::currentSessionChanged, this, &MainWindow::sessionSelected);
@@ -107,8 +115,9 @@ MainWindow::MainWindow(JobRunner &jobs, QWidget *parent)
 
 MainWindow::~MainWindow()
 {
-    // Panels look at their session to the last, so they go first.
+    // Panels and browsers look at their session to the last, so they go first.
     delete m_tabs;
+    delete m_browsers;
 }
 
 void MainWindow::buildMenus()
@@ -134,6 +143,10 @@ void MainWindow::buildMenus()
             action->setShortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + number++)));
     }
     view->addSeparator();
+    view->addAction(themedIcon(QStringLiteral("filter")), tr("Filter keys"), QKeySequence::Find, this, [this] {
+        if (KeyBrowser *browser = browserOf(m_sources->current()))
+            browser->focusFilter();
+    });
     view->addAction(tr("Close tab"), QKeySequence::Close, this, [this] { closeTab(m_tabs->currentIndex()); });
     view->addSeparator();
     view->addAction(themedIcon(QStringLiteral("sun")), tr("Light theme"), this, [this] { Q_EMIT themeRequested(ThemeMode::Light); });
@@ -191,6 +204,7 @@ SourceSession *MainWindow::open(std::unique_ptr<Source> source)
     });
     connect(session, &SourceSession::errorPosted, this, &MainWindow::showError);
     connect(session, &SourceSession::messagePosted, this, [this](const QString &text) { statusBar()->showMessage(text, 5000); });
+    m_browsers->addWidget(new KeyBrowser(*session));
     m_sources->add(session);
     session->source().open();
     showPanel(QStringLiteral("overview"));
@@ -258,9 +272,16 @@ void MainWindow::closeSession(SourceSession *session)
         }
     }
     m_sources->remove(session);
+    delete browserOf(session);
     std::erase_if(m_sessions, [session](const auto &candidate) { return candidate.get() == session; });
     sessionSelected(m_sources->current());
     updatePages();
+}
+
+KeyBrowser *MainWindow::browserOf(const SourceSession *session) const
+{
+    const auto it = std::find_if(m_sessions.begin(), m_sessions.end(), [session](const auto &candidate) { return candidate.get() == session; });
+    return it == m_sessions.end() ? nullptr : qobject_cast<KeyBrowser *>(m_browsers->widget(int(it - m_sessions.begin()) + 1));
 }
 
 void MainWindow::updatePages()
@@ -278,6 +299,10 @@ void MainWindow::sessionSelected(SourceSession *session)
         actions[qsizetype(i)]->setToolTip(possible || whyNot.isEmpty() ? m_factories[i]->title() : whyNot);
     }
     m_panelBar->setVisible(session != nullptr);
+    if (KeyBrowser *browser = browserOf(session))
+        m_browsers->setCurrentWidget(browser);
+    else
+        m_browsers->setCurrentIndex(0);
     m_saveAs->setEnabled(session && session->source().fileActions() && session->source().state() == SourceState::Ready);
     m_closeSource->setEnabled(session != nullptr);
     showStatus();

@@ -21,6 +21,7 @@ class QToolBar;
 namespace keyloupe {
 
 class JobRunner;
+class KeyBrowser;
 class PanelFactory;
 class Source;
 class SourceList;
@@ -67,12 +68,14 @@ private:
     void sessionSelected(SourceSession *session);
     void showStatus();
     void showError(const QString &what, const Error &error);
+    KeyBrowser *browserOf(const SourceSession *session) const;
     void updatePages();
 
     JobRunner &m_jobs;
     std::vector<std::unique_ptr<PanelFactory>> m_factories;
     std::vector<std::unique_ptr<SourceSession>> m_sessions;
     SourceList *m_sources;
+    QStackedWidget *m_browsers; // the key browser of each session, in the order of m_sessions; an empty page first
     QStackedWidget *m_pages; // start page, or the tabs
     QTabWidget *m_tabs;
     QToolBar *m_panelBar;
