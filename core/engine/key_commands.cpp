@@ -4,6 +4,8 @@
 #include "core/engine/command_context.h"
 
 #include "core/base/glob.h"
+#include "core/engine/snapshot.h"
+#include "core/rdb/value_decoder.h"
 
 namespace keyloupe {
 namespace {
@@ -196,18 +198,20 @@ RespValue flushall(CommandContext &ctx)
     return RespValue::ok();
 }
 
-// How a value is stored; of one that still stands in the file, what a server would say after loading it.
-QByteArray encodingOf(const CommandContext &ctx, const QByteArray &key)
+// How a value is stored: as the file says while it stands in the file, else as the engine holds it.
+QByteArray encodingOf(const CommandContext &ctx, const QByteArray &key, const KeyFacts &facts)
 {
+    const Snapshot *snapshot = ctx.keys().snapshot();
+    if (!facts.object && facts.record && snapshot)
+        return encodingName(facts.record->rdbType, snapshot->valueBytes(*facts.record));
     const Object *object = ctx.peek(key);
     return object ? QByteArray(object->encoding()) : QByteArray();
 }
 
 RespValue objectEncoding(CommandContext &ctx)
 {
-    if (!ctx.exists(ctx.arg(2)))
-        return RespValue::null();
-    return reply::bulk(encodingOf(ctx, ctx.arg(2)));
+    const std::optional<KeyFacts> facts = ctx.keys().facts(ctx.db(), ctx.arg(2));
+    return facts ? reply::bulk(encodingOf(ctx, ctx.arg(2), *facts)) : RespValue::null();
 }
 
 RespValue objectRefcount(CommandContext &ctx)

@@ -109,6 +109,16 @@ double TimeSeries::sum(std::int64_t fromMs, std::int64_t toMs) const
     return total;
 }
 
+double TimeSeries::integral(std::int64_t fromMs, std::int64_t toMs) const
+{
+    double total = 0;
+    for (std::size_t i = std::max<std::size_t>(1, lowerBound(fromMs + 1)); i < size() && at(i).timeMs <= toMs; ++i) {
+        if (!at(i).isGap())
+            total += at(i).value * double(at(i).timeMs - at(i - 1).timeMs) / 1000.0;
+    }
+    return total;
+}
+
 std::size_t TimeSeries::countFinite(std::int64_t fromMs, std::int64_t toMs) const
 {
     std::size_t count = 0;

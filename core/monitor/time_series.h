@@ -44,6 +44,8 @@ public:
     TimePoint nearest(std::int64_t timeMs, std::int64_t toleranceMs) const;
     /// Sum of the samples in (fromMs, toMs], gaps left out.
     double sum(std::int64_t fromMs, std::int64_t toMs) const;
+    /// Area under a rate in (fromMs, toMs]: how many there were. Each sample counts for the time since the one before it.
+    double integral(std::int64_t fromMs, std::int64_t toMs) const;
     /// How many samples in [fromMs, toMs] are numbers.
     std::size_t countFinite(std::int64_t fromMs, std::int64_t toMs) const;
 

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The reader against files of real servers (Redis 6.0 to 8.6, Valkey 9) and what those servers themselves answered. The
+// corpora stay outside the project; without them these tests are skipped.
+#include "core/base/number.h"
+#include "core/rdb/rdb_scanner.h"
+#include "core/rdb/value_decoder.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QDirIterator>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QtEndian>
+#include <QtTest>
+
+using namespace keyloupe;
+
+namespace {
+
+QByteArray readFile(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+struct Key
+{
+    RecordInfo record;
+    QByteArray name;
+};
+
+struct Listing
+{
+    RdbSummary summary;
+    std::vector<Key> keys;
+};
+
+Result<Listing> list(QByteArrayView image)
+{
+    Listing listing;
+    ScanCallbacks callbacks;
+    callbacks.onKey = [&](const RecordInfo &record, QByteArrayView key) {
+        listing.keys.push_back({record, key.toByteArray()});
+        return true;
+    };
+    KL_TRY(listing.summary, scanRdb(image, callbacks));
+    return listing;
+}
+
+QByteArrayView valueOf(const QByteArray &image, const RecordInfo &record)
+{
+    return QByteArrayView(image).sliced(record.valueOffset, record.valueLength);
+}
+
+// A value as the oracle gives it: elements, each of one or several parts.
+using Items = QList<QByteArrayList>;
+
+QByteArray idText(const StreamId &id)
+{
+    return QByteArray::number(qulonglong(id.ms)) + '-' + QByteArray::number(qulonglong(id.seq));
+}
+
+Items itemsOf(const Value &value)
+{
+    Items items;
+    if (const auto *list = std::get_if<ListValue>(&value)) {
+        for (const QByteArray &item : list->items)
+            items.append({item});
+    } else if (const auto *set = std::get_if<SetValue>(&value)) {
+        for (const QByteArray &member : set->members)
+            items.append({member});
+        std::sort(items.begin(), items.end());
+    } else if (const auto *zset = std::get_if<SortedSetValue>(&value)) {
+        for (const ScoredMember &item : zset->members)
+            items.append({item.member, formatDouble(item.score)});
+    } else if (const auto *hash = std::get_if<HashValue>(&value)) {
+        for (const HashField &field : hash->fields)
+            items.append({field.field, field.value, QByteArray::number(qint64(field.expireAtMs))});
+        std::sort(items.begin(), items.end());
+    } else if (const auto *stream = std::get_if<StreamValue>(&value)) {
+        for (const StreamEntry &entry : stream->entries) {
+            QByteArrayList parts{idText(entry.id)};
+            for (const auto &[name, content] : entry.fields)
+                parts << name << content;
+            items.append(parts);
+        }
+    }
+    return items;
+}
+
+bool sameBytes(const QByteArray &bytes, const QJsonValue &expected)
+{
+    if (expected.isString())
+        return bytes == QByteArray::fromBase64(expected.toString().toLatin1());
+    if (expected.isDouble())
+        return bytes == QByteArray::number(qint64(expected.toDouble()));
+    if (expected.isNull())
+        return bytes == "-1"; // no expiry of a field
+    const QJsonObject hashed = expected.toObject();
+    return bytes.size() == hashed.value(QStringLiteral("len")).toInteger()
+            && QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex() == hashed.value(QStringLiteral("sha256")).toString().toLatin1();
+}
+
+QString difference(const Value &value, const QJsonValue &expected)
+{
+    if (const auto *string = std::get_if<QByteArray>(&value))
+        return sameBytes(*string, expected) ? QString() : QStringLiteral("the string differs");
+    const bool isZset = std::holds_alternative<SortedSetValue>(value);
+    Items items = itemsOf(value);
+    if (expected.isObject()) { // large: by hash of all parts
+        if (items.size() != expected.toObject().value(QStringLiteral("count")).toInteger())
+            return QStringLiteral("the count differs");
+        if (isZset)
+            return {}; // the text of scores differs between servers
+        QCryptographicHash hash(QCryptographicHash::Sha256);
+        for (const QByteArrayList &parts : items) {
+            for (const QByteArray &part : parts) {
+                const quint64 size = qToLittleEndian(quint64(part.size()));
+                hash.addData(QByteArrayView(reinterpret_cast<const char *>(&size), sizeof size));
+                hash.addData(part);
+            }
+        }
+        return hash.result().toHex() == expected.toObject().value(QStringLiteral("sha256")).toString().toLatin1() ? QString()
+                                                                                                                  : QStringLiteral("the hash differs");
+    }
+    const QJsonArray wanted = expected.toArray();
+    if (wanted.size() != items.size())
+        return QStringLiteral("%1 elements instead of %2").arg(items.size()).arg(wanted.size());
+    for (qsizetype i = 0; i < items.size(); ++i) {
+        const QJsonArray parts = wanted[i].isArray() ? wanted[i].toArray() : QJsonArray{wanted[i]};
+        if (parts.size() != items[i].size())
+            return QStringLiteral("element %1 has %2 parts instead of %3").arg(i).arg(items[i].size()).arg(parts.size());
+        for (qsizetype p = 0; p < parts.size(); ++p) {
+            const bool isScore = isZset && p == 1;
+            const bool same = isScore ? parseDouble(items[i][p]) == parseDouble(QByteArray::fromBase64(parts[p].toString().toLatin1()))
+                                      : sameBytes(items[i][p], parts[p]);
+            if (!same)
+                return QStringLiteral("element %1 part %2: %3").arg(i).arg(p).arg(QString::fromLatin1(items[i][p].left(60)));
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+class TestRdbCorpora : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (!QDir(QStringLiteral(KEYLOUPE_CORPORA)).exists())
+            QSKIP("the corpora are not on this machine");
+    }
+
+    void readsWhatTheServerSaid_data()
+    {
+        QTest::addColumn<QString>("path");
+        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/servers"), {QStringLiteral("*.rdb")}, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            const QString path = files.next();
+            if (QFile::exists(QString(path).replace(QStringLiteral(".rdb"), QStringLiteral(".expect.json"))))
+                QTest::newRow(qPrintable(path.section(QLatin1Char('/'), -2))) << path;
+        }
+    }
+    void readsWhatTheServerSaid()
+    {
+        QFETCH(QString, path);
+        const QByteArray image = readFile(path);
+        const QJsonObject expect = QJsonDocument::fromJson(readFile(QString(path).replace(QStringLiteral(".rdb"), QStringLiteral(".expect.json")))).object();
+        Result<Listing> listed = list(image);
+        QVERIFY(listed.ok());
+        QVERIFY2(listed->summary.damage.empty(), listed->summary.damage.empty() ? "" : qPrintable(listed->summary.damage.front().reason));
+        QVERIFY(listed->summary.reachedEof);
+        QCOMPARE(listed->summary.checksum, path.contains(QLatin1String("nochecksum")) ? ChecksumState::Absent : ChecksumState::Good);
+
+        QMap<std::pair<int, QByteArray>, const Key *> found;
+        for (const Key &key : listed->keys)
+            found.insert({key.record.db, key.name}, &key);
+        const QJsonArray wanted = expect.value(QStringLiteral("keys")).toArray();
+        // The ttl scene's file holds one key more, whose time had come.
+        const bool hasLapsed = path.endsWith(QLatin1String("/ttl.rdb"));
+        QCOMPARE(qsizetype(listed->keys.size()), wanted.size() + (hasLapsed ? 1 : 0));
+        for (const QJsonValue &entry : wanted) {
+            const QJsonObject key = entry.toObject();
+            const QByteArray name = QByteArray::fromBase64(key.value(QStringLiteral("key")).toString().toLatin1());
+            const Key *there = found.value({key.value(QStringLiteral("db")).toInt(), name});
+            QVERIFY2(there, name.constData());
+            QCOMPARE(QString::fromLatin1(valueTypeName(there->record.type)), key.value(QStringLiteral("type")).toString());
+            const qint64 slack = key.value(QStringLiteral("pexpireat_approx_ms")).toInteger();
+            const qint64 off = qAbs(there->record.expireAtMs - key.value(QStringLiteral("pexpireat")).toInteger());
+            QVERIFY2(off <= slack, name.constData());
+            Result<DecodedValue> decoded = decodeValue(there->record.rdbType, valueOf(image, there->record), listed->summary.family);
+            QVERIFY2(decoded.ok(), decoded.ok() ? "" : qPrintable(describe(decoded.error())));
+            QCOMPARE(decoded->consumed, there->record.valueLength);
+            if (!key.contains(QStringLiteral("value")))
+                continue; // the cluster scene tells type and expiry only
+            const QString why = difference(decoded->value, key.value(QStringLiteral("value")));
+            QVERIFY2(why.isEmpty(), qPrintable(QString::fromLatin1(name.left(80)) + QStringLiteral(": ") + why));
+        }
+    }
+
+    // DUMP payloads of the same keys decode to the same values as the records of the file.
+    void decodesDumpPayloads_data()
+    {
+        QTest::addColumn<QString>("path");
+        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/servers"), {QStringLiteral("*.dumps.jsonl")}, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            const QString path = files.next();
+            QTest::newRow(qPrintable(path.section(QLatin1Char('/'), -2))) << path;
+        }
+    }
+    void decodesDumpPayloads()
+    {
+        QFETCH(QString, path);
+        int payloads = 0;
+        for (const QByteArray &line : readFile(path).split('\n')) {
+            if (line.isEmpty())
+                continue;
+            const QJsonObject row = QJsonDocument::fromJson(line).object();
+            const QByteArray payload = QByteArray::fromBase64(row.value(QStringLiteral("dump")).toString().toLatin1());
+            Result<DecodedValue> decoded = decodeDumpPayload(payload);
+            QVERIFY2(decoded.ok(), decoded.ok() ? "" : qPrintable(describe(decoded.error())));
+            ++payloads;
+        }
+        QVERIFY(payloads > 0);
+    }
+
+    // Old and foreign files: every one opens; only those made to be damaged say so.
+    void opensOldFiles_data()
+    {
+        QTest::addColumn<QString>("path");
+        for (const char *folder : {"librdb", "redis-rdb-tools"}) {
+            QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/") + QLatin1String(folder), {QStringLiteral("*.rdb")}, QDir::Files);
+            while (files.hasNext()) {
+                const QString path = files.next();
+                QTest::newRow(qPrintable(path.section(QLatin1Char('/'), -2))) << path;
+            }
+        }
+    }
+    void opensOldFiles()
+    {
+        QFETCH(QString, path);
+        const QByteArray image = readFile(path);
+        Result<Listing> listed = list(image);
+        QVERIFY(listed.ok());
+        QVERIFY(listed->summary.reachedEof);
+        // The second was made from a sound file by changing its version, which its checksum covers.
+        const bool badSum = path.contains(QLatin1String("invalid_chksum")) || path.contains(QLatin1String("future_v19"));
+        QCOMPARE(listed->summary.checksum == ChecksumState::Bad, badSum);
+        for (const Key &key : listed->keys) {
+            Result<DecodedValue> decoded = decodeValue(key.record.rdbType, valueOf(image, key.record), listed->summary.family);
+            QVERIFY2(decoded.ok(), decoded.ok() ? "" : qPrintable(QString::fromLatin1(key.name) + describe(decoded.error())));
+        }
+    }
+
+    // Hostile payloads: no crash, no hang, nothing made of nothing.
+    void survivesCorruptPayloads()
+    {
+        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/valkey-corrupt"), {QStringLiteral("*.rdb")}, QDir::Files);
+        int read = 0;
+        while (files.hasNext()) {
+            const QByteArray image = readFile(files.next());
+            Result<Listing> listed = list(image);
+            ++read;
+            if (!listed.ok())
+                continue;
+            for (const Key &key : listed->keys)
+                static_cast<void>(decodeValue(key.record.rdbType, valueOf(image, key.record), listed->summary.family));
+        }
+        QVERIFY(read >= 70);
+    }
+
+    // Cut anywhere: what stands whole before the cut is listed, and the file is not called sound.
+    void listsWhatStandsBeforeACut()
+    {
+        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA), {QStringLiteral("*.rdb")}, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            const QString path = files.next();
+            const QByteArray image = readFile(path);
+            if (image.size() > 4096 || path.contains(QLatin1String("valkey-corrupt")))
+                continue;
+            Result<Listing> whole = list(image);
+            QVERIFY(whole.ok());
+            for (qsizetype cut = 9; cut < whole->summary.endOffset; ++cut) {
+                const QByteArray part = image.left(cut);
+                Result<Listing> some = list(part);
+                QVERIFY(some.ok());
+                const auto expected = std::count_if(whole->keys.begin(), whole->keys.end(),
+                                                    [&](const Key &key) { return key.record.valueOffset + key.record.valueLength <= cut; });
+                if (std::ptrdiff_t(some->keys.size()) != expected || some->summary.isSound())
+                    QFAIL(qPrintable(QStringLiteral("%1 cut at %2: %3 keys instead of %4").arg(path).arg(cut).arg(some->keys.size()).arg(expected)));
+            }
+        }
+    }
+
+    // Any single byte wrong: no crash, and values decode or say why not.
+    void survivesFlippedBytes()
+    {
+        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA), {QStringLiteral("*.rdb")}, QDir::Files, QDirIterator::Subdirectories);
+        qint64 mutants = 0;
+        while (files.hasNext()) {
+            QByteArray image = readFile(files.next());
+            if (image.size() > 2048)
+                continue;
+            for (qsizetype at = 9; at < image.size(); ++at) {
+                for (const int flip : {0x01, 0x80, 0xff}) {
+                    image[at] = char(image[at] ^ flip);
+                    Result<Listing> listed = list(image);
+                    if (listed.ok()) {
+                        for (const Key &key : listed->keys)
+                            static_cast<void>(decodeValue(key.record.rdbType, valueOf(image, key.record), listed->summary.family));
+                    }
+                    image[at] = char(image[at] ^ flip);
+                    ++mutants;
+                }
+            }
+        }
+        QVERIFY(mutants > 10'000);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRdbCorpora)
+#include "tst_rdb_corpora.moc"
