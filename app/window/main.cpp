@@ -4,6 +4,7 @@
 #include "app/demo/demo_server.h"
 #include "core/async/job_runner.h"
 #include "core/net/endpoint.h"
+#include "core/source/source.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/screenshots.h"
 #include "ui/theme/theme.h"
