@@ -54,7 +54,7 @@ private Q_SLOTS:
         row("redis://h:1?db=3&password=hunter2", "redis://h:1?db=3");
         row("unix://bob:hunter2@/run/redis.sock?db=1", "unix:///run/redis.sock?db=1");
         row("redis://h:1", "redis://h:1");
-        row("/home/me@work/dump.rdb", "/home/me@work/dump.rdb");
+        row("/data/me@work/dump.rdb", "/data/me@work/dump.rdb");
         row("127.0.0.1:6379", "127.0.0.1:6379");
     }
 
