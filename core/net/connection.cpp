@@ -153,6 +153,8 @@ void Connection::startSocket()
             reason = QStringLiteral("the server's certificate is not trusted: %1").arg(reasons.join(QLatin1String("; ")));
         } else if (m_endpoint.tls.enabled && !socket->isEncrypted() && socket->error() == QAbstractSocket::SslHandshakeFailedError) {
             reason = QStringLiteral("no TLS connection could be made (%1); the port may not use TLS").arg(reason);
+        } else if (!m_endpoint.tls.enabled && !m_wasReady && m_firstBytes.isEmpty() && socket->error() == QAbstractSocket::RemoteHostClosedError) {
+            reason = QStringLiteral("the server closed the connection without a word; the port may use TLS");
         }
         socketFailed(Error{Errc::Io, QStringLiteral("%1: %2").arg(m_endpoint.title(), reason), -1, {}});
     });
