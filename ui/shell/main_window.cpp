@@ -2,12 +2,14 @@
 #include "ui/shell/main_window.h"
 
 #include "core/async/on_ready.h"
+#include "core/base/escape.h"
 #include "core/source/live_source.h"
 #include "core/source/open_source.h"
 #include "ui/dialogs/connect_dialog.h"
 #include "ui/format/error_text.h"
 #include "ui/format/human.h"
 #include "ui/models/source_session.h"
+#include "ui/panels/key_view.h"
 #include "ui/panels/panel.h"
 #include "ui/shell/source_list.h"
 #include "ui/shell/start_page.h"
@@ -38,6 +40,7 @@ namespace {
 // A tab remembers which panel of which source it shows.
 constexpr char kPanelId[] = "keyloupePanel";
 constexpr char kSession[] = "keyloupeSession";
+constexpr char kPreview[] = "keyloupePreview"; // a key tab that the next plain click reuses
 
 } // namespace
 
@@ -202,6 +205,7 @@ SourceSession *MainWindow::open(std::unique_ptr<Source> source)
             statusBar()->showMessage(tr("%1: the connection was lost, trying again").arg(session->source().info().title), 10'000);
         sessionSelected(m_sources->current());
     });
+    connect(session, &SourceSession::openKeyRequested, this, [this, session](const KeyRef &key, bool newTab) { showKey(session, key, newTab); });
     connect(session, &SourceSession::errorPosted, this, &MainWindow::showError);
     connect(session, &SourceSession::messagePosted, this, [this](const QString &text) { statusBar()->showMessage(text, 5000); });
     m_browsers->addWidget(new KeyBrowser(*session));
@@ -250,6 +254,30 @@ QWidget *MainWindow::showPanel(const QString &id)
     m_tabs->setCurrentIndex(index);
     updatePages();
     return page;
+}
+
+// A plain click reuses the preview tab of the session; Ctrl-click gets a tab of its own.
+void MainWindow::showKey(SourceSession *session, const KeyRef &key, bool newTab)
+{
+    KeyView *view = nullptr;
+    for (int i = 0; i < m_tabs->count() && !newTab; ++i) {
+        auto *candidate = qobject_cast<KeyView *>(m_tabs->widget(i));
+        if (candidate && candidate->property(kSession).value<QObject *>() == session && candidate->property(kPreview).toBool())
+            view = candidate;
+    }
+    if (!view) {
+        view = new KeyView(*session, m_tabs);
+        view->setProperty(kSession, QVariant::fromValue<QObject *>(session));
+        view->setProperty(kPreview, !newTab);
+        m_tabs->addTab(view, themedIcon(QStringLiteral("key"), IconTone::Muted), QString());
+    }
+    view->open(key);
+    const int index = m_tabs->indexOf(view);
+    // An ampersand would become an underline.
+    m_tabs->setTabText(index, displayText(key.key, 40).replace(QLatin1Char('&'), QStringLiteral("&&")));
+    m_tabs->setTabToolTip(index, displayText(key.key, 512));
+    m_tabs->setCurrentIndex(index);
+    updatePages();
 }
 
 void MainWindow::closeTab(int index)

@@ -26,6 +26,7 @@ class PanelFactory;
 class Source;
 class SourceList;
 class SourceSession;
+struct KeyRef;
 
 class MainWindow : public QMainWindow
 {
@@ -61,6 +62,7 @@ private:
     void askForFile();
     void askForServer();
     void saveAs();
+    void showKey(SourceSession *session, const KeyRef &key, bool newTab);
     void closeTab(int index);
     void closeSession(SourceSession *session);
     /// Runs `then` at once, or after a person agreed to lose unsaved edits of these.

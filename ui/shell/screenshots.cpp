@@ -54,6 +54,20 @@ void Screenshots::start()
         });
         after(kSettleMs, [this, id] { grab(m_window, QStringLiteral("file-") + id); });
     }
+    // One key of each type, as a click in the tree shows it.
+    struct Shown
+    {
+        const char *type;
+        const char *key;
+    };
+    for (const Shown &shown : {Shown{"string", "product:sku-0180"}, Shown{"hash", "user:1414"}, Shown{"list", "user:1128:recently-viewed"},
+                               Shown{"set", "user:1350:roles"}, Shown{"zset", "leaderboard:bestsellers:all"}, Shown{"stream", "events:orders"}}) {
+        after(0, [this, shown] {
+            m_window->setCurrentSession(m_fileSession);
+            Q_EMIT m_fileSession->openKeyRequested({0, shown.key}, false);
+        });
+        after(kSettleMs, [this, shown] { grab(m_window, QStringLiteral("key-") + QLatin1String(shown.type)); });
+    }
     after(0, [this] { m_liveSession = m_window->openLocation(m_live); });
     for (const QString &id : m_window->panelIds()) {
         after(kSettleMs, [this, id] {
