@@ -4,6 +4,7 @@
 #include "core/engine/command_context.h"
 
 #include "core/base/clock.h"
+#include "core/base/escape.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -16,6 +17,8 @@
 
 namespace keyloupe {
 namespace {
+
+constexpr std::uint8_t kAuxOpcode = 0xfa;
 
 // Appends name:value lines.
 class Lines
@@ -175,6 +178,38 @@ void keyspace(const EngineState &state, Lines &out)
     }
 }
 
+// What the file itself says; a section of our own, absent where no file is open.
+void snapshot(const EngineState &state, Lines &out)
+{
+    const RdbSummary &summary = state.keyspace->snapshot()->summary();
+    const auto checksum = [&] {
+        switch (summary.checksum) {
+        case ChecksumState::Good:
+            return "ok";
+        case ChecksumState::Bad:
+            return "bad";
+        case ChecksumState::Absent:
+            return "absent";
+        case ChecksumState::NotReached:
+            break;
+        }
+        return "not-reached";
+    };
+    out.add("rdb_version", std::int64_t(summary.version));
+    out.add("rdb_family", QByteArray(summary.family == RdbFamily::Valkey ? "valkey" : "redis"));
+    out.add("rdb_file_size", summary.fileSize);
+    out.add("rdb_file_keys", summary.keys);
+    out.add("rdb_checksum", QByteArray(checksum()));
+    out.add("rdb_complete", std::int64_t(summary.reachedEof ? 1 : 0));
+    out.add("rdb_damaged_places", std::int64_t(summary.damage.size()));
+    out.add("rdb_ctime_ms", summary.ctimeMs);
+    for (const RdbFileRecord &record : summary.fileRecords) {
+        // AUX values are anybody's bytes: escaped, so that none can pretend to be another line.
+        if (record.opcode == kAuxOpcode)
+            out.add(("aux_" + quoteArgument(record.name)).constData(), quoteArgument(record.value));
+    }
+}
+
 RespValue info(CommandContext &ctx)
 {
     struct Section
@@ -194,8 +229,10 @@ RespValue info(CommandContext &ctx)
             {"CPU", true, [&](Lines &out) { cpu(out); }},
             {"Commandstats", false, [&](Lines &out) { commandstats(state, out); }},
             {"Errorstats", true, [&](Lines &out) { errorstats(state, out); }},
+            {"Snapshot", true, [&](Lines &out) { snapshot(state, out); }},
             {"Keyspace", true, [&](Lines &out) { keyspace(state, out); }},
     };
+    const bool hasFile = state.keyspace->snapshot() != nullptr;
     QByteArray text;
     for (const Section &section : sections) {
         bool wanted = ctx.argc() == 1 && section.byDefault;
@@ -203,7 +240,7 @@ RespValue info(CommandContext &ctx)
             wanted = wanted || ctx.is(i, section.title) || ctx.is(i, "all") || ctx.is(i, "everything")
                     || (ctx.is(i, "default") && section.byDefault);
         }
-        if (!wanted)
+        if (!wanted || (!hasFile && QByteArrayView(section.title) == QByteArrayView("Snapshot")))
             continue;
         if (!text.isEmpty())
             text += "\r\n";

@@ -238,7 +238,6 @@ void TimePlot::Private::applyColors()
     for (EventMark &mark : marks) {
         mark.line->setPen(QPen(colors.warning, 1, Qt::DashLine));
         mark.label->setColor(colors.warning);
-        mark.label->setBrush(colors.surface);
     }
     crosshair->setPen(QPen(colors.textFaint, 1));
     collecting->setColor(colors.textMuted);

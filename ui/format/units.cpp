@@ -24,7 +24,7 @@ bool isWhole(ValueUnit unit)
 
 QString percentText(double percent)
 {
-    const int decimals = std::fabs(percent) >= 10 && std::fabs(percent - std::round(percent)) < 0.05 ? 0 : 1;
+    const int decimals = std::fabs(percent - std::round(percent)) < 0.05 ? 0 : 1;
     return QLocale().toString(percent, 'f', decimals) + QChar(0xa0) + QLatin1Char('%');
 }
 

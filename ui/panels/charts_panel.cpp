@@ -32,7 +32,7 @@ namespace {
 constexpr int kFrameMs = 250;
 constexpr int kMinTileWidth = 136;
 constexpr int kMinPlotWidth = 400;
-constexpr int kMinPlotHeight = 206;
+constexpr int kMinPlotHeight = 188;
 constexpr int kSparkColumns = 60;
 
 struct Window
@@ -187,12 +187,12 @@ MetricTile *ChartsPanel::addTile(const QString &caption, int color)
 
 void ChartsPanel::makeTiles()
 {
-    m_ops = addTile(tr("Commands per second"), 0);
+    m_ops = addTile(tr("Commands/s"), 0);
     m_ratio = addTile(tr("Hit ratio in window"), 2);
     m_memory = addTile(tr("Memory used"), 6);
     m_clients = addTile(tr("Clients"), 5);
-    m_evicted = addTile(tr("Evicted per second"), 1);
-    m_expired = addTile(tr("Expired per second"), 4);
+    m_evicted = addTile(tr("Evicted/s"), 1);
+    m_expired = addTile(tr("Expired/s"), 4);
     m_network = addTile(tr("Network out"), 3);
 }
 
