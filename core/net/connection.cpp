@@ -73,8 +73,13 @@ Connection::Connection(Endpoint endpoint, QObject *parent)
     connect(&m_tick, &QTimer::timeout, this, &Connection::checkDeadlines);
     m_connectTimer.setSingleShot(true);
     connect(&m_connectTimer, &QTimer::timeout, this, [this] {
-        socketFailed(Error{Errc::Timeout,
-                           QStringLiteral("%1 did not answer within %2 s").arg(m_endpoint.title()).arg(kConnectTimeoutMs / 1000), -1, {}});
+        QString why = QStringLiteral("%1 did not answer within %2 s").arg(m_endpoint.title()).arg(kConnectTimeoutMs / 1000);
+        // A plain Redis takes a TLS greeting for the beginning of a command and waits for the rest.
+        const auto *socket = qobject_cast<QSslSocket *>(m_device);
+        if (m_endpoint.tls.enabled && socket && !socket->isEncrypted() && socket->state() == QAbstractSocket::ConnectedState)
+            why = QStringLiteral("%1 took the connection but did not begin TLS within %2 s; the port may not use TLS")
+                          .arg(m_endpoint.title()).arg(kConnectTimeoutMs / 1000);
+        socketFailed(Error{Errc::Timeout, why, -1, {}});
     });
     m_retryTimer.setSingleShot(true);
     connect(&m_retryTimer, &QTimer::timeout, this, &Connection::startSocket);
@@ -148,6 +153,8 @@ void Connection::startSocket()
             reason = QStringLiteral("the server's certificate is not trusted: %1").arg(reasons.join(QLatin1String("; ")));
         } else if (m_endpoint.tls.enabled && !socket->isEncrypted() && socket->error() == QAbstractSocket::SslHandshakeFailedError) {
             reason = QStringLiteral("no TLS connection could be made (%1); the port may not use TLS").arg(reason);
+        } else if (!m_endpoint.tls.enabled && !m_wasReady && m_firstBytes.isEmpty() && socket->error() == QAbstractSocket::RemoteHostClosedError) {
+            reason = QStringLiteral("the server closed the connection without a word; the port may use TLS");
         }
         socketFailed(Error{Errc::Io, QStringLiteral("%1: %2").arg(m_endpoint.title(), reason), -1, {}});
     });
@@ -193,11 +200,17 @@ void Connection::socketConnected()
 }
 
 // The end of a try or of a working connection: back-off where it once worked, final where it never did or never will.
-void Connection::socketFailed(const Error &error)
+void Connection::socketFailed(const Error &cause)
 {
     const bool wasReady = m_state == State::Ready;
+    // A peer that said something else than Redis and then hung up or fell silent is named by what it said.
+    const bool isReply = m_firstBytes.isEmpty() || QByteArrayView("+-:$*_,#!=(%~>|").contains(m_firstBytes.front());
+    const bool explain = !wasReady && !isReply && (cause.code == Errc::Io || cause.code == Errc::Timeout);
+    const Error error = explain ? describeBreak(cause) : cause;
     dropSocket();
-    m_error = wasReady ? closedError(QStringLiteral("the connection was lost: %1").arg(error.message)) : error;
+    m_error = error;
+    if (wasReady)
+        m_error = Error{Errc::Closed, QStringLiteral("the connection was lost: %1").arg(error.message), error.offset, {}};
     const Error answer = m_error.code == Errc::Closed ? m_error : closedError(error.message);
     // The state first: whoever is answered may send or open again at once.
     if (error.code == Errc::Auth || !m_wasReady) {
@@ -210,12 +223,17 @@ void Connection::socketFailed(const Error &error)
     answerAll(answer);
 }
 
+// An alert or a handshake, as a TLS server answers a client that talks plainly.
+bool Connection::isTlsRecord() const
+{
+    return m_firstBytes.size() >= 2 && (m_firstBytes[0] == '\x15' || m_firstBytes[0] == '\x16') && m_firstBytes[1] == '\x03';
+}
+
 // A broken stream in words: what kind of peer this seems to be.
 Error Connection::describeBreak(const Error &error) const
 {
     const QString where = m_endpoint.title();
-    const auto first = [this](qsizetype i) { return i < m_firstBytes.size() ? static_cast<unsigned char>(m_firstBytes[i]) : 0; };
-    if (!m_wasReady && first(0) == 0x15 && first(1) == 0x03)
+    if (!m_wasReady && isTlsRecord())
         return Error{Errc::Protocol, QStringLiteral("%1 speaks TLS; switch TLS on").arg(where), -1, {}};
     if (m_state != State::Ready && error.offset <= 0) {
         const QByteArray line = m_firstBytes.left(m_firstBytes.indexOf('\n')).trimmed().left(60);
@@ -235,6 +253,10 @@ void Connection::readAvailable()
         m_pinged = false;
         if (m_firstBytes.size() < 64)
             m_firstBytes.append(bytes.left(64 - m_firstBytes.size()));
+        if (m_state == State::Connecting && isTlsRecord()) {
+            socketFailed(describeBreak({}));
+            return;
+        }
         m_reader.feed(bytes);
         for (;;) {
             Result<std::optional<RespValue>> next = m_reader.next();
@@ -298,6 +320,10 @@ void Connection::send(std::vector<Command> commands, int db, int timeoutMs, Canc
     if (m_state != State::Ready && m_state != State::Connecting) {
         const QString why = m_error.message.isEmpty() ? QStringLiteral("not connected") : m_error.message;
         done(Result<Replies>(closedError(why)));
+        return;
+    }
+    if (cancel.isCancelled()) {
+        done(Result<Replies>(cancelledError()));
         return;
     }
     if (commands.empty()) {

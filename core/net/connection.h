@@ -87,7 +87,7 @@ private:
     void startSocket();
     void dropSocket();
     void socketConnected();
-    void socketFailed(const Error &error);
+    void socketFailed(const Error &cause);
     void readAvailable();
     void takeReply(RespValue reply);
     void write(Request request);
@@ -98,6 +98,7 @@ private:
     void authenticate();
     void settle();
     void handshakeFailed(Error error);
+    bool isTlsRecord() const;
     Error describeBreak(const Error &error) const;
 
     Endpoint m_endpoint;

@@ -62,6 +62,9 @@ constexpr std::string_view kBlocking = " BLPOP BRPOP BLMOVE BRPOPLPUSH BLMPOP BZ
 
 bool contains(std::string_view list, QByteArrayView fullName)
 {
+    // The table's own separators in a name would make two names look like one row.
+    if (fullName.contains('|'))
+        return false;
     std::string word = " " + std::string(fullName.data(), std::size_t(fullName.size())) + " ";
     const std::size_t inner = word.find(' ', 1);
     if (inner != word.size() - 1)

@@ -67,6 +67,16 @@ QComboBox:focus { border: 1px solid @accent; }
 QComboBox:disabled { color: @textFaint; background: @window; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; selection-background-color: @accentSoft; selection-color: @text; outline: none; }
 
+QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none; }
+QComboBox::down-arrow { image: url(:/icons/mark-down.svg); width: 12px; height: 12px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button, QDateTimeEdit::up-button { subcontrol-origin: padding; subcontrol-position: top right; width: 18px; border: none; }
+QSpinBox::down-button, QDoubleSpinBox::down-button, QDateTimeEdit::down-button { subcontrol-origin: padding; subcontrol-position: bottom right; width: 18px; border: none; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow, QDateTimeEdit::up-arrow { image: url(:/icons/mark-up.svg); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QDateTimeEdit::down-arrow { image: url(:/icons/mark-down.svg); width: 10px; height: 10px; }
+
+QToolBar { background: @window; border: none; border-bottom: 1px solid @border; padding: 3px 6px; spacing: 2px; }
+QTabBar::close-button { image: url(:/icons/mark-close.svg); border-radius: 4px; width: 14px; height: 14px; }
+QTabBar::close-button:hover { background: @border; }
 QTabWidget::pane { border: none; border-top: 1px solid @border; }
 QTabBar { background: @window; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: @textMuted; padding: 7px 12px; border: none; border-bottom: 2px solid transparent; }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// MainWindow: puts the parts together and wires them; what a part does is in the part. GUI thread.
+#pragma once
+
+#include "core/net/endpoint.h"
+#include "ui/theme/theme.h"
+
+#include <QMainWindow>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+class QFrame;
+class QLabel;
+class QStackedWidget;
+class QTabWidget;
+class QToolBar;
+
+namespace keyloupe {
+
+class JobRunner;
+class KeyBrowser;
+class PanelFactory;
+class Source;
+class SourceList;
+class SourceSession;
+struct KeyRef;
+
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    /// `jobs` must outlive the window.
+    explicit MainWindow(JobRunner &jobs, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    /// A path, host:port or URL; what is wrong with it is shown in the window. Null then.
+    SourceSession *openLocation(const QString &location);
+    SourceSession *openEndpoint(const Endpoint &endpoint);
+
+    /// Shows the panel of the current source, opening a tab where there is none. Null when the source cannot have it.
+    QWidget *showPanel(const QString &id);
+    std::vector<QString> panelIds() const;
+    void setCurrentSession(SourceSession *session);
+
+Q_SIGNALS:
+    void demoRequested();
+    void themeRequested(keyloupe::ThemeMode mode);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    SourceSession *open(std::unique_ptr<Source> source);
+    void buildMenus();
+    void buildPanelBar();
+    void askForFile();
+    void askForServer();
+    void saveAs();
+    void showKey(SourceSession *session, const KeyRef &key, bool newTab);
+    void closeTab(int index);
+    void closeSession(SourceSession *session);
+    /// Runs `then` at once, or after a person agreed to lose unsaved edits of these.
+    void withoutLosing(const std::vector<SourceSession *> &sessions, std::function<void()> then);
+    void sessionSelected(SourceSession *session);
+    void showStatus();
+    void showError(const QString &what, const Error &error);
+    KeyBrowser *browserOf(const SourceSession *session) const;
+    void updatePages();
+
+    JobRunner &m_jobs;
+    std::vector<std::unique_ptr<PanelFactory>> m_factories;
+    std::vector<std::unique_ptr<SourceSession>> m_sessions;
+    SourceList *m_sources;
+    QStackedWidget *m_browsers; // the key browser of each session, in the order of m_sessions; an empty page first
+    QStackedWidget *m_pages; // start page, or the tabs
+    QTabWidget *m_tabs;
+    QToolBar *m_panelBar;
+    QFrame *m_banner;
+    QLabel *m_bannerText;
+    QLabel *m_statusSource;
+    QLabel *m_statusServer;
+    QLabel *m_statusTrip;
+    QAction *m_saveAs;
+    QAction *m_closeSource;
+    bool m_mayClose = false;
+};
+
+} // namespace keyloupe
