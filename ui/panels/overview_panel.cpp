@@ -16,6 +16,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/auto_grid_layout.h"
 #include "ui/views/fact_card.h"
+#include "ui/views/plain_table.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -68,23 +69,6 @@ public:
 private:
     const InfoSnapshot &m_info;
 };
-
-QTableView *makeTable(QAbstractItemModel *model, const QString &name, QWidget *parent)
-{
-    auto *table = new QTableView(parent);
-    table->setModel(model);
-    table->setAccessibleName(name);
-    table->setShowGrid(false);
-    table->setFrameShape(QFrame::NoFrame);
-    table->setWordWrap(false);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    table->horizontalHeader()->setHighlightSections(false);
-    return table;
-}
 
 } // namespace
 
@@ -216,11 +200,11 @@ QWidget *OverviewPanel::makeSummary()
         m_replication = addCard(tr("Replication"));
     }
     auto *content = new QWidget(this);
-    m_keyspaceTable = makeTable(m_keyspace, tr("Databases"), content);
+    m_keyspaceTable = makePlainTable(m_keyspace, tr("Databases"), content);
     m_keyspaceTable->setSelectionMode(QAbstractItemView::NoSelection);
     m_keyspaceTable->setFocusPolicy(Qt::NoFocus);
     m_keyspaceTable->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_damageTable = makeTable(m_damage, tr("Damaged places"), content);
+    m_damageTable = makePlainTable(m_damage, tr("Damaged places"), content);
     m_damageTable->horizontalHeader()->setStretchLastSection(true);
     m_damageTable->setColumnWidth(DamageModel::Key, 260);
     QFrame *databases = makeTableCard(tr("Databases"), m_keyspaceTable, &m_keyspaceTitle);
@@ -250,7 +234,7 @@ QWidget *OverviewPanel::makeFields()
     filter->setClearButtonEnabled(true);
     filter->setAccessibleName(tr("Filter fields"));
     connect(filter, &QLineEdit::textChanged, m_filtered, &QSortFilterProxyModel::setFilterFixedString);
-    QTableView *table = makeTable(m_filtered, tr("All fields"), page);
+    QTableView *table = makePlainTable(m_filtered, tr("All fields"), page);
     table->setColumnWidth(InfoTableModel::Section, 150);
     table->setColumnWidth(InfoTableModel::Name, 320);
     table->horizontalHeader()->setStretchLastSection(true);

@@ -18,6 +18,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/flow_layout.h"
 #include "ui/views/follow_tail.h"
+#include "ui/views/plain_table.h"
 
 #include <QComboBox>
 #include <QCoreApplication>
@@ -41,22 +42,6 @@ constexpr int kPullMs = 60;
 constexpr int kRatesMs = 1000;
 constexpr int kTakeAtOnce = 5000;
 constexpr std::size_t kShownChannels = 500;
-
-QTableView *makeTable(QAbstractItemModel *model, QWidget *parent)
-{
-    auto *table = new QTableView(parent);
-    table->setModel(model);
-    table->setShowGrid(false);
-    table->setFrameShape(QFrame::NoFrame);
-    table->setWordWrap(false);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(24);
-    table->horizontalHeader()->setHighlightSections(false);
-    table->setTabKeyNavigation(false);
-    return table;
-}
 
 } // namespace
 
@@ -210,9 +195,8 @@ QWidget *PubsubPanel::makeMessages()
 {
     auto *box = new QWidget(this);
     auto *tableBox = new QWidget(box);
-    m_table = makeTable(m_messages, tableBox);
-    m_table->setAccessibleName(tr("Messages"));
-    m_table->setAlternatingRowColors(false);
+    m_table = makePlainTable(m_messages, tr("Messages"), tableBox);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setColumnWidth(MessageModel::Time, 104);
     m_table->setColumnWidth(MessageModel::Channel, 190);
     m_table->setColumnWidth(MessageModel::Pattern, 120);
@@ -279,8 +263,8 @@ QWidget *PubsubPanel::makeChannels()
     auto *heading = new QLabel(tr("Channels"), box);
     heading->setProperty("role", QStringLiteral("title"));
     heading->setContentsMargins(space::kM, space::kS, space::kM, space::kXs);
-    QTableView *table = makeTable(m_channels, box);
-    table->setAccessibleName(tr("Channels"));
+    QTableView *table = makePlainTable(m_channels, tr("Channels"), box);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
     table->horizontalHeader()->setSectionResizeMode(ChannelModel::Name, QHeaderView::Stretch);
     table->setColumnWidth(ChannelModel::Messages, 84);
     table->setColumnWidth(ChannelModel::Rate, 72);
@@ -306,7 +290,7 @@ QWidget *PubsubPanel::makePublishBar()
     m_publish = new QPushButton(themedIcon(QStringLiteral("send")), tr("Publish"), bar);
     m_publish->setEnabled(false);
     m_publishAnswer = new QLabel(bar);
-    m_publishAnswer->setMinimumWidth(110);
+    m_publishAnswer->hide();
     connect(m_publishChannel, &QLineEdit::textChanged, this, [this](const QString &text) { m_publish->setEnabled(!text.isEmpty()); });
     connect(m_publishMessage, &QLineEdit::returnPressed, this, &PubsubPanel::publish);
     connect(m_publish, &QPushButton::clicked, this, &PubsubPanel::publish);
@@ -478,15 +462,17 @@ void PubsubPanel::publish()
     if (m_publishChannel->text().isEmpty())
         return;
     m_publish->setEnabled(false);
-    m_publishAnswer->clear();
+    m_publishAnswer->hide();
     ExecOptions options;
     options.db = m_session.currentDb();
     Command command{"PUBLISH", m_publishChannel->text().toUtf8(), m_publishMessage->text().toUtf8()};
     onReady(m_session.source().execute(std::move(command), options), this, [this](const Result<RespValue> &reply) {
         m_publish->setEnabled(!m_publishChannel->text().isEmpty());
         const Result<RespValue> value = reply.ok() ? unwrapReply(*reply) : Result<RespValue>(reply.error());
+        m_publishAnswer->setVisible(value.ok() || value.error().code != Errc::Cancelled);
         if (value.ok()) {
             setTone(m_publishAnswer, QStringLiteral("muted"));
+            m_publishAnswer->setToolTip({});
             m_publishAnswer->setText(tr("%n receiver(s)", nullptr, int(value->toInteger())));
             return;
         }

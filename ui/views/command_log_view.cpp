@@ -5,6 +5,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/views/follow_tail.h"
+#include "ui/views/plain_table.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -22,21 +23,13 @@
 namespace keyloupe {
 
 CommandLogView::CommandLogView(QWidget *parent)
-    : QWidget(parent), m_model(new CommandLogModel(this)), m_filtered(new QSortFilterProxyModel(this)), m_table(new QTableView(this)),
+    : QWidget(parent), m_model(new CommandLogModel(this)), m_filtered(new QSortFilterProxyModel(this)), m_table(nullptr),
       m_filter(new QLineEdit(this))
 {
     m_filtered->setSourceModel(m_model);
     m_filtered->setFilterKeyColumn(CommandLogModel::Text);
     m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_table->setModel(m_filtered);
-    m_table->setAccessibleName(tr("Commands sent"));
-    m_table->setShowGrid(false);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(22);
-    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table = makePlainTable(m_filtered, tr("Commands sent"), this);
     m_table->horizontalHeader()->setSectionResizeMode(CommandLogModel::Text, QHeaderView::Stretch);
     m_table->setColumnWidth(CommandLogModel::Time, 104);
     m_table->setColumnWidth(CommandLogModel::Database, 40);

@@ -3,8 +3,12 @@
 
 #include "ui/theme/theme.h"
 
+#include <QAction>
+#include <QClipboard>
 #include <QGridLayout>
+#include <QGuiApplication>
 #include <QLabel>
+#include <QPainter>
 #include <QProgressBar>
 #include <QStyle>
 #include <QVBoxLayout>
@@ -23,12 +27,8 @@ public:
     QSize minimumSizeHint() const override { return {40, QLabel::minimumSizeHint().height()}; }
 
 protected:
-    void paintEvent(QPaintEvent *event) override
+    void paintEvent(QPaintEvent *) override
     {
-        if (fontMetrics().horizontalAdvance(text()) <= contentsRect().width()) {
-            QLabel::paintEvent(event);
-            return;
-        }
         QPainter painter(this);
         style()->drawItemText(&painter, contentsRect(), int(alignment()), palette(), isEnabled(),
                               fontMetrics().elidedText(text(), Qt::ElideMiddle, contentsRect().width()), foregroundRole());
@@ -66,7 +66,10 @@ void FactCard::setFacts(const std::vector<Fact> &facts)
         const int at = int(m_rows.size());
         Row row{new QLabel(this), new ElidedLabel(this)};
         row.label->setProperty("tone", QStringLiteral("muted"));
-        row.value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        auto *copy = new QAction(tr("Copy value"), row.value);
+        connect(copy, &QAction::triggered, row.value, [value = row.value] { QGuiApplication::clipboard()->setText(value->text()); });
+        row.value->addAction(copy);
+        row.value->setContextMenuPolicy(Qt::ActionsContextMenu);
         row.value->setTextFormat(Qt::PlainText);
         row.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         m_grid->addWidget(row.label, at, 0);
