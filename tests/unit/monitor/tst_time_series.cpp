@@ -136,9 +136,17 @@ private Q_SLOTS:
             series.append(1 + i * 1000, std::sin(i * 1.7));
         const auto a = series.reading(1'000'000, 3'000'000, 100);
         const auto b = series.reading(1'000'250, 3'000'250, 100);
-        QCOMPARE(a.size(), b.size());
-        for (std::size_t i = 2; i + 2 < a.size(); ++i)
-            QCOMPARE(a[i].timeMs, b[i].timeMs);
+        // The columns at the two edges are cut by the window; those inside are the same.
+        const auto inside = [](const std::vector<TimePoint> &points) {
+            std::vector<std::int64_t> times;
+            for (const TimePoint &point : points) {
+                if (point.timeMs >= 1'050'000 && point.timeMs <= 2'950'000)
+                    times.push_back(point.timeMs);
+            }
+            return times;
+        };
+        QVERIFY(inside(a).size() > 150);
+        QCOMPARE(inside(a), inside(b));
     }
 
     void rates()
