@@ -126,8 +126,10 @@ void KeyScanner::takeBatch(Result<ScanBatch> batch)
 {
     m_asking = false;
     if (!batch.ok()) {
-        if (batch.error().code == Errc::Cancelled)
+        if (batch.error().code == Errc::Cancelled) {
+            askNext(); // does nothing unless somebody went on meanwhile
             return;
+        }
         m_error = batch.error();
         setState(State::Failed);
         return;
