@@ -33,6 +33,8 @@ constexpr int kRightAxisMargin = 50;
 constexpr int kBottomMargin = 22;
 constexpr int kTopMargin = 8;
 constexpr int kEventLabelWidth = 120;
+// Above this many points a joined line wider than a pixel becomes slow to stroke; single pieces stay fast.
+constexpr int kMaxJoinedPoints = 400;
 constexpr std::int64_t kMinSpanMs = 5'000;
 constexpr std::int64_t kMaxSpanMs = 7LL * 24 * 3600 * 1000;
 
@@ -226,7 +228,8 @@ void TimePlot::Private::applyColors()
     const bool smooth = q->devicePixelRatioF() < 2;
     for (Line &line : lines) {
         const QColor color = colors.series[std::size_t(line.series.color) % colors.series.size()];
-        line.graph->setPen(line.series.isDashed ? QPen(color, 1, Qt::DashLine) : QPen(color, 1.5));
+        // Flat ends, so that single pieces do not make a dot where they overlap.
+        line.graph->setPen(line.series.isDashed ? QPen(color, 1, Qt::DashLine) : QPen(color, 1.5, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
         line.graph->setAntialiased(smooth && !line.series.isDashed);
         QColor fill = color;
         fill.setAlpha(colors.dark ? 36 : 26);
@@ -274,6 +277,7 @@ void TimePlot::Private::readLines()
         readLine(line, columns);
         most = std::max(most, line.points);
     }
+    plot->setPlottingHint(QCP::phFastPolylines, most > kMaxJoinedPoints);
     isCollecting = most < 2;
     collecting->setVisible(isCollecting);
 }

@@ -19,6 +19,7 @@
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTimer>
@@ -78,7 +79,7 @@ private:
     void updateState();
 
     SourceSession &m_session;
-    Sampler *m_sampler;
+    QPointer<Sampler> m_sampler; ///< dies with the session, which may be before us
     QTimer m_timer;
     QComboBox *m_window = nullptr;
     QPushButton *m_pause = nullptr;
@@ -268,7 +269,7 @@ void ChartsPanel::showEvent(QShowEvent *event)
 
 void ChartsPanel::tick()
 {
-    if (!isVisible())
+    if (!isVisible() || !m_sampler)
         return;
     if (!m_isZoomed && !m_pause->isChecked()) {
         m_to = m_sampler->nowMs();
@@ -336,6 +337,8 @@ void ChartsPanel::drawTiles()
 
 void ChartsPanel::setRange(std::int64_t from, std::int64_t to)
 {
+    if (!m_sampler)
+        return;
     const std::int64_t now = m_sampler->nowMs();
     if (to > now) {
         from -= to - now;
@@ -360,6 +363,8 @@ void ChartsPanel::goLive()
 
 void ChartsPanel::updateState()
 {
+    if (!m_sampler)
+        return;
     const std::optional<Error> &error = m_sampler->lastError();
     m_banner->setVisible(error.has_value());
     if (error)

@@ -317,10 +317,13 @@ void OverviewPanel::showServer(const InfoWords &info)
     const SourceInfo source = m_session.source().info();
     const bool isValkey = info.has("Server", "valkey_version");
     const QString version = isValkey ? info.text("Server", "valkey_version") : info.text("Server", "redis_version");
+    QString product = (isValkey ? QStringLiteral("Valkey ") : QStringLiteral("Redis ")) + version;
+    if (info.text("Server", "server_name") == QLatin1String("keyloupe"))
+        product = tr("Keyloupe, as %1").arg(product);
     const QString mode = info.has("Server", "server_mode") ? info.text("Server", "server_mode") : info.text("Server", "redis_mode");
     m_server->setFacts({
             {tr("Address"), source.location.isEmpty() ? source.title : source.location},
-            {tr("Version"), (isValkey ? QStringLiteral("Valkey ") : QStringLiteral("Redis ")) + version},
+            {tr("Version"), product},
             {tr("Mode"), mode},
             {tr("Up for"), humanDuration(info.integer("Server", "uptime_in_seconds") * 1000)},
             {tr("System"), info.text("Server", "os")},

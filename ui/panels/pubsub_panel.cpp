@@ -141,6 +141,7 @@ QWidget *PubsubPanel::makeSubscribeBar()
     auto *bar = new QFrame(this);
     bar->setProperty("bar", true);
     m_entry = new QLineEdit(bar);
+    m_entry->setObjectName(QStringLiteral("subscribeTo"));
     m_entry->setPlaceholderText(tr("Channels or patterns, for example  orders  news.*"));
     m_entry->setToolTip(tr("Several are separated by spaces; names with spaces go in quotes.\nA name with * ? or [ is a pattern."));
     m_entry->setAccessibleName(tr("Channels or patterns"));

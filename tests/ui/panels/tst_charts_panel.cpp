@@ -128,6 +128,18 @@ private Q_SLOTS:
         f.grab(QStringLiteral("charts-small"));
     }
 
+    void outlivesItsSession()
+    {
+        PanelFixture f;
+        feed(f.session->sampler(), 60);
+        f.show(QStringLiteral("charts"));
+        QTRY_VERIFY(plot(f, 0)->drawnPoints(0) > 2);
+        f.session.reset();
+        QTest::qWait(600); // its timer goes on until the tab is closed
+        plot(f, 0)->refresh();
+        QVERIFY(plot(f, 0)->isCollecting());
+    }
+
     void notForAFile()
     {
         PanelFixture f(true);
