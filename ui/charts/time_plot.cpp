@@ -316,10 +316,15 @@ void TimePlot::Private::placeMarks()
 void TimePlot::Private::updateReadout()
 {
     const bool pointed = crosshairMs >= 0;
-    for (Line &line : lines) {
-        const double value = line.series.valueAt ? line.series.valueAt(pointed ? crosshairMs : to) : kGap;
-        const bool gap = std::isnan(value);
-        line.chip->setValue(gap && !line.series.gapText.isEmpty() ? line.series.gapText : unitText(value, unitOf(line)));
+    const std::int64_t time = pointed ? crosshairMs : to;
+    std::vector<double> values;
+    for (const Line &line : lines)
+        values.push_back(line.series.valueAt ? line.series.valueAt(time) : kGap);
+    // Where nothing at all was measured, a line's own word for "none" would claim too much.
+    const bool any = std::any_of(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const bool isNone = any && std::isnan(values[i]) && !lines[i].series.gapText.isEmpty();
+        lines[i].chip->setValue(isNone ? lines[i].series.gapText : unitText(values[i], unitOf(lines[i])));
     }
     moment->setText(pointed ? QDateTime::fromMSecsSinceEpoch(crosshairMs).toString(QStringLiteral("HH:mm:ss")) : QString());
 }

@@ -11,17 +11,17 @@ void ChannelModel::setChannels(std::vector<ChannelStats> channels)
 {
     const int before = int(m_channels.size());
     const int after = int(channels.size());
+    // Rows come and go at the end; which channel a row shows is then a change of data.
     if (after > before) {
         beginInsertRows({}, before, after - 1);
-        m_channels = std::move(channels);
+        m_channels.insert(m_channels.end(), channels.begin() + before, channels.end());
         endInsertRows();
     } else if (after < before) {
         beginRemoveRows({}, after, before - 1);
-        m_channels = std::move(channels);
+        m_channels.resize(channels.size());
         endRemoveRows();
-    } else {
-        m_channels = std::move(channels);
     }
+    m_channels = std::move(channels);
     if (after > 0)
         Q_EMIT dataChanged(index(0, 0), index(after - 1, ColumnCount - 1));
 }

@@ -303,10 +303,12 @@ void ChartsPanel::drawSpark(MetricTile *tile, MetricId id, double top)
 void ChartsPanel::drawTiles()
 {
     const MetricBoard &board = m_sampler->board();
+    if (board.latestTimeMs() == 0)
+        return; // the tiles show that nothing is known yet
     const auto rate = [&](MetricId id) { return axisText(board.latestValue(id), metricUnit(id)); };
     const auto inWindow = [&](MetricId id) { return tr("%1 in window").arg(humanCount(std::round(board.series(id).integral(m_from, m_to)))); };
 
-    m_ops->setValue(rate(MetricId::Commands), tr("errors %1").arg(unitText(board.latestValue(MetricId::ErrorReplies), ValueUnit::CountPerSecond)));
+    m_ops->setValue(rate(MetricId::Commands), tr("%1 errors").arg(unitText(board.latestValue(MetricId::ErrorReplies), ValueUnit::CountPerSecond)));
     drawSpark(m_ops, MetricId::Commands);
 
     const double ratio = board.hitRatio(m_from, m_to);

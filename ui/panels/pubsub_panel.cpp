@@ -264,7 +264,7 @@ QWidget *PubsubPanel::makeChannels()
     heading->setProperty("role", QStringLiteral("title"));
     heading->setContentsMargins(space::kM, space::kS, space::kM, space::kXs);
     QTableView *table = makePlainTable(m_channels, tr("Channels"), box);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setSelectionMode(QAbstractItemView::NoSelection); // rows change places as counts grow
     table->horizontalHeader()->setSectionResizeMode(ChannelModel::Name, QHeaderView::Stretch);
     table->setColumnWidth(ChannelModel::Messages, 84);
     table->setColumnWidth(ChannelModel::Rate, 72);

@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/plain_table.h"
 
+#include "ui/theme/theme.h"
+
+#include <QApplication>
 #include <QHeaderView>
+#include <QPainter>
+#include <QStyledItemDelegate>
 #include <QTableView>
 
 namespace keyloupe {
+namespace {
+
+// Text in the headings' own distance from the edge. A style sheet's padding would apply to selected cells only.
+class CellDelegate : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem cell = option;
+        initStyleOption(&cell, index);
+        const QStyle *style = cell.widget ? cell.widget->style() : QApplication::style();
+        style->drawPrimitive(QStyle::PE_PanelItemViewItem, &cell, painter, cell.widget);
+        painter->save();
+        painter->setFont(cell.font);
+        painter->setPen(index.data(Qt::ForegroundRole).isValid() ? cell.palette.color(QPalette::Text) : themeColors(cell.widget).text);
+        const QRect area = cell.rect.adjusted(space::kS, 0, -space::kS, 0);
+        painter->drawText(area, int(cell.displayAlignment), QFontMetrics(cell.font).elidedText(cell.text, Qt::ElideRight, area.width()));
+        painter->restore();
+    }
+};
+
+} // namespace
 
 QTableView *makePlainTable(QAbstractItemModel *model, const QString &accessibleName, QWidget *parent)
 {
@@ -14,8 +43,8 @@ QTableView *makePlainTable(QAbstractItemModel *model, const QString &accessibleN
     table->setAccessibleName(accessibleName);
     table->setShowGrid(false);
     table->setFrameShape(QFrame::NoFrame);
-    // The headings' own padding, so that they stand above their column; the card or splitter around it has the border.
-    table->setStyleSheet(QStringLiteral("QTableView { border: none; } QTableView::item { padding: 0 5px; }"));
+    table->setStyleSheet(QStringLiteral("QTableView { border: none; }")); // the card or splitter around it has one
+    table->setItemDelegate(new CellDelegate(table));
     table->setWordWrap(false);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
