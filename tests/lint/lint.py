@@ -131,8 +131,7 @@ def check_core_without_gui(path, text):
 
 
 def check_qcustomplot(path, text):
-    in_charts = path.parts[:2] == ("ui", "charts")
-    if is_cpp(path) and not (in_charts and (path.suffix == ".cpp" or path.name == "charts_pch.h")):
+    if is_cpp(path) and not (path.parts[:2] == ("ui", "charts") and path.suffix == ".cpp"):
         for number, _ in lines_matching(text, r'#\s*include\s*[<"]qcustomplot\.h'):
             yield number, "qcustomplot.h only in ui/charts/*.cpp"
 

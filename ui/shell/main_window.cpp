@@ -14,6 +14,7 @@
 #include "ui/shell/source_list.h"
 #include "ui/shell/start_page.h"
 #include "ui/theme/icons.h"
+#include "ui/views/command_log_view.h"
 #include "ui/views/key_browser.h"
 
 #include <QApplication>
@@ -46,7 +47,7 @@ constexpr char kPreview[] = "keyloupePreview"; // a key tab that the next plain 
 
 MainWindow::MainWindow(JobRunner &jobs, QWidget *parent)
     : QMainWindow(parent), m_jobs(jobs), m_factories(makeAllPanels()), m_sources(new SourceList), m_browsers(new QStackedWidget), m_pages(new QStackedWidget),
-      m_tabs(new QTabWidget), m_panelBar(new QToolBar(tr("Panels"))), m_banner(new QFrame), m_bannerText(new QLabel),
+      m_tabs(new QTabWidget), m_log(new CommandLogView), m_logDock(new QDockWidget(tr("Commands sent"))), m_panelBar(new QToolBar(tr("Panels"))), m_banner(new QFrame), m_bannerText(new QLabel),
       m_statusSource(new QLabel), m_statusServer(new QLabel), m_statusTrip(new QLabel)
 {
     std::sort(m_factories.begin(), m_factories.end(), [](const auto &a, const auto &b) { return a->order() < b->order(); });
@@ -101,6 +102,10 @@ MainWindow::MainWindow(JobRunner &jobs, QWidget *parent)
     dock->setWidget(side);
     addDockWidget(Qt::LeftDockWidgetArea, dock);
     resizeDocks({dock}, {300}, Qt::Horizontal);
+    m_logDock->setObjectName(QStringLiteral("commandLog"));
+    m_logDock->setWidget(m_log);
+    m_logDock->hide();
+    addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
     connect(m_sources, &SourceList::currentSessionChanged, this, &MainWindow::sessionSelected);
 
     statusBar()->addWidget(m_statusSource);
@@ -119,6 +124,7 @@ MainWindow::MainWindow(JobRunner &jobs, QWidget *parent)
 MainWindow::~MainWindow()
 {
     // Panels and browsers look at their session to the last, so they go first.
+    m_log->setLog(nullptr);
     delete m_tabs;
     delete m_browsers;
 }
@@ -150,6 +156,10 @@ void MainWindow::buildMenus()
         if (KeyBrowser *browser = browserOf(m_sources->current()))
             browser->focusFilter();
     });
+    QAction *log = m_logDock->toggleViewAction();
+    log->setIcon(themedIcon(QStringLiteral("log")));
+    log->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_G));
+    view->addAction(log);
     view->addAction(tr("Close tab"), QKeySequence::Close, this, [this] { closeTab(m_tabs->currentIndex()); });
     view->addSeparator();
     view->addAction(themedIcon(QStringLiteral("sun")), tr("Light theme"), this, [this] { Q_EMIT themeRequested(ThemeMode::Light); });
@@ -299,6 +309,7 @@ void MainWindow::closeSession(SourceSession *session)
             delete page; // now: it must not outlive its session
         }
     }
+    m_log->setLog(nullptr); // it may be this session's
     m_sources->remove(session);
     delete browserOf(session);
     std::erase_if(m_sessions, [session](const auto &candidate) { return candidate.get() == session; });
@@ -327,6 +338,7 @@ void MainWindow::sessionSelected(SourceSession *session)
         actions[qsizetype(i)]->setToolTip(possible || whyNot.isEmpty() ? m_factories[i]->title() : whyNot);
     }
     m_panelBar->setVisible(session != nullptr);
+    m_log->setLog(session ? session->source().commandLog() : nullptr);
     if (KeyBrowser *browser = browserOf(session))
         m_browsers->setCurrentWidget(browser);
     else

@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+class QDockWidget;
 class QFrame;
 class QLabel;
 class QStackedWidget;
@@ -20,6 +21,7 @@ class QToolBar;
 
 namespace keyloupe {
 
+class CommandLogView;
 class JobRunner;
 class KeyBrowser;
 class PanelFactory;
@@ -80,6 +82,8 @@ private:
     QStackedWidget *m_browsers; // the key browser of each session, in the order of m_sessions; an empty page first
     QStackedWidget *m_pages; // start page, or the tabs
     QTabWidget *m_tabs;
+    CommandLogView *m_log; // of the current source
+    QDockWidget *m_logDock;
     QToolBar *m_panelBar;
     QFrame *m_banner;
     QLabel *m_bannerText;
