@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/values/element_paging.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace keyloupe {
@@ -90,6 +91,12 @@ QByteArray streamIdBefore(const QByteArray &id)
 ElementPaging::ElementPaging(ValueKind kind, QByteArray key, QByteArray match) : m_kind(kind), m_key(std::move(key)), m_match(std::move(match))
 {
     m_done = !isCollection(kind);
+}
+
+void ElementPaging::shift(std::int64_t by)
+{
+    if (!byScan() && m_kind != ValueKind::Stream)
+        m_position = std::max<std::int64_t>(0, m_position + by);
 }
 
 bool ElementPaging::byScan() const

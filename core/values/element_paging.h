@@ -26,6 +26,9 @@ public:
     /// Reads the answer and moves on. An error reply is an Error; an answer of another shape is Errc::Protocol.
     Result<ValuePage> take(const RespValue &reply);
 
+    /// Elements before the next page were added (above 0) or removed by our own edits. Lists and ranks only.
+    void shift(std::int64_t by);
+
     ValueKind kind() const { return m_kind; }
     const QByteArray &key() const { return m_key; }
     bool isDone() const { return m_done; }

@@ -203,6 +203,11 @@ bool ValueReader::isBusy() const
     return m_state->busy;
 }
 
+void ValueReader::shift(std::int64_t by)
+{
+    m_state->paging.shift(by);
+}
+
 void ValueReader::cancel()
 {
     m_state->cancel.cancel();

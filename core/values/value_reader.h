@@ -35,6 +35,7 @@ public:
     /// Errc::InvalidArgument while a request is under way.
     QFuture<Result<ValuePage>> next();
     bool isBusy() const;
+    void shift(std::int64_t by); ///< see ElementPaging::shift
     void cancel(); ///< the request under way ends with Errc::Cancelled
 
 private:
