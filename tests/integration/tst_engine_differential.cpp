@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The engine beside a redis-server: the same commands into both, the replies compared byte by byte, in RESP2 and RESP3.
+//
+// tests/data/differential/FAMILY.txt holds the commands of a family: first rows, each a command line (`~` before it: the
+// reply is random, only its shape is compared; `!`: only whether it is an error), then under [random] templates for the
+// generator (tests/support/command_generator.h) and lines `%name word word …` that add words to it.
+//   KEYLOUPE_DIFF_COMMANDS  how many random commands (default 60000)
+//   KEYLOUPE_DIFF_SEED      another seed than the fixed one
+#include "core/base/escape.h"
+#include "core/base/number.h"
+#include "core/engine/engine.h"
+#include "core/resp/writer.h"
+#include "tests/support/command_generator.h"
+#include "tests/support/redis_server.h"
+#include "tests/support/reply_tree.h"
+
+#include <QDir>
+#include <QHostAddress>
+#include <QTcpSocket>
+#include <QtTest>
+
+#include <cmath>
+#include <cstdio>
+
+namespace keyloupe::test {
+namespace {
+
+// Why two replies may differ. Everything not named here must be equal byte for byte.
+enum class Reason {
+    None,
+    Order,  ///< the elements of a set have no order
+    Random, ///< random choice: only the shape is compared
+    Time,   ///< times and durations, which pass while the two are asked
+    Fate,   ///< only whether it is an error
+};
+
+Reason reasonFor(const QByteArrayList &args)
+{
+    static const QHash<QByteArray, Reason> reasons{
+            {"SMEMBERS", Reason::Order}, {"SUNION", Reason::Order}, {"SINTER", Reason::Order}, {"SDIFF", Reason::Order},
+            {"KEYS", Reason::Order}, {"SSCAN", Reason::Order}, {"SCAN", Reason::Order}, {"SPOP", Reason::Random}, {"SRANDMEMBER", Reason::Random},
+            {"HRANDFIELD", Reason::Random}, {"ZRANDMEMBER", Reason::Random}, {"RANDOMKEY", Reason::Random},
+            {"TTL", Reason::Time}, {"PTTL", Reason::Time}, {"EXPIRETIME", Reason::Time}, {"PEXPIRETIME", Reason::Time},
+            {"XPENDING", Reason::Time}, {"XINFO", Reason::Time}, {"DUMP", Reason::Fate}};
+    return reasons.value(args.value(0).toUpper(), Reason::None);
+}
+
+QByteArray printableArgs(const QByteArrayList &args)
+{
+    QByteArrayList quoted;
+    for (const QByteArray &arg : args)
+        quoted += quoteArgument(arg);
+    return quoted.join(' ');
+}
+
+// Redis 7.0 prints doubles with 17 digits, the engine (as Redis since 7.2) with as many as are needed.
+bool isSameDouble(const QByteArray &engine, const QByteArray &server)
+{
+    const std::optional<double> a = parseDouble(engine);
+    const std::optional<double> b = parseDouble(server);
+    if (!a || !b || *a != *b)
+        return false;
+    char text[64];
+    std::snprintf(text, sizeof text, "%.17g", *b);
+    return engine == formatDouble(*a) && server == text;
+}
+
+bool isSame(ReplyTree engine, ReplyTree server, Reason reason)
+{
+    if (engine == server)
+        return true;
+    if (engine.marker != server.marker || engine.isNull != server.isNull)
+        return reason == Reason::Fate && engine.marker != '-' && server.marker != '-';
+    if (engine.marker == '-')
+        return reason == Reason::Fate;
+    if (reason == Reason::Fate)
+        return true;
+    if (engine.isAggregate()) {
+        if (engine.items.size() != server.items.size())
+            return false;
+        if (reason == Reason::Order || engine.marker == '~') {
+            engine.sortItems();
+            server.sortItems();
+        }
+        for (std::size_t i = 0; i < engine.items.size(); ++i) {
+            if (!isSame(engine.items[i], server.items[i], reason))
+                return false;
+        }
+        return true;
+    }
+    if (engine.marker == ',' || engine.marker == '$') {
+        if (isSameDouble(engine.text, server.text))
+            return true;
+    }
+    if (reason == Reason::Random)
+        return engine.marker == '$';
+    if (reason == Reason::Time && engine.marker == ':')
+        return std::abs(engine.text.toLongLong() - server.text.toLongLong()) < 20'000 && (engine.text.toLongLong() < 0) == (server.text.toLongLong() < 0);
+    return false;
+}
+
+// The server's side: a plain socket.
+class ServerSide
+{
+public:
+    explicit ServerSide(quint16 port)
+    {
+        m_socket.connectToHost(QHostAddress::LocalHost, port);
+        m_socket.waitForConnected(5000);
+    }
+
+    void send(const QByteArrayList &args)
+    {
+        QByteArray bytes;
+        appendCommand(bytes, Command(args));
+        m_socket.write(bytes);
+    }
+
+    // The bytes of the next reply, and what they say.
+    QByteArray receive(ReplyTree *tree)
+    {
+        for (;;) {
+            qsizetype at = 0;
+            *tree = {};
+            if (!m_buffer.isEmpty() && ReplyTree::read(m_buffer, &at, tree)) {
+                const QByteArray bytes = m_buffer.left(at);
+                m_buffer.remove(0, at);
+                return bytes;
+            }
+            if (m_socket.bytesAvailable() == 0 && !m_socket.waitForReadyRead(10'000))
+                qFatal("the server does not answer");
+            m_buffer += m_socket.readAll();
+        }
+    }
+
+    ReplyTree ask(const QByteArrayList &args)
+    {
+        ReplyTree tree;
+        send(args);
+        receive(&tree);
+        return tree;
+    }
+
+private:
+    QTcpSocket m_socket;
+    QByteArray m_buffer;
+};
+
+class EngineSide
+{
+public:
+    QByteArray ask(const QByteArrayList &args, ReplyTree *tree)
+    {
+        const RespValue reply = m_engine.execute(*m_client, Command(args));
+        QByteArray bytes;
+        appendReply(bytes, reply, Engine::protocolOf(*m_client));
+        qsizetype at = 0;
+        *tree = {};
+        if (!ReplyTree::read(bytes, &at, tree) || at != bytes.size())
+            qFatal("the engine's answer to %s is no RESP: %s", printableArgs(args).constData(), bytes.constData());
+        return bytes;
+    }
+
+    ReplyTree ask(const QByteArrayList &args)
+    {
+        ReplyTree tree;
+        ask(args, &tree);
+        return tree;
+    }
+
+    Engine &engine() { return m_engine; }
+
+private:
+    Engine m_engine;
+    std::shared_ptr<EngineClient> m_client = m_engine.connect();
+};
+
+struct Family
+{
+    QString name;
+    QByteArrayList rows;
+    QByteArrayList templates;
+    QList<QByteArrayList> words;
+};
+
+QList<Family> families()
+{
+    QList<Family> all;
+    QDir folder(QStringLiteral(KEYLOUPE_TEST_DATA "/differential"));
+    for (const QFileInfo &info : folder.entryInfoList({QStringLiteral("*.txt")}, QDir::Files, QDir::Name)) {
+        QFile file(info.filePath());
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        Family family;
+        family.name = info.baseName();
+        bool random = false;
+        for (const QByteArray &raw : file.readAll().split('\n')) {
+            const QByteArray line = raw.trimmed();
+            if (line.isEmpty() || line.startsWith('#'))
+                continue;
+            if (line == "[random]")
+                random = true;
+            else if (!random)
+                family.rows += line;
+            else if (line.startsWith('%'))
+                family.words += line.mid(1).split(' ');
+            else
+                family.templates += line;
+        }
+        all += family;
+    }
+    return all;
+}
+
+} // namespace
+
+class TestEngineDifferential : public QObject
+{
+    Q_OBJECT
+
+    RedisServer m_server;
+
+    // What the databases hold, key by key, read with the plainest commands.
+    template <typename Side>
+    static QMap<QByteArray, QByteArrayList> contents(Side &side)
+    {
+        QMap<QByteArray, QByteArrayList> all;
+        for (const ReplyTree &key : side.ask({"KEYS", "*"}).items) {
+            const QByteArray type = side.ask({"TYPE", key.text}).text;
+            QByteArrayList commands;
+            ReplyTree value;
+            if (type == "string") {
+                value = side.ask({"GET", key.text});
+            } else if (type == "list") {
+                value = side.ask({"LRANGE", key.text, "0", "-1"});
+            } else if (type == "set") {
+                value = side.ask({"SMEMBERS", key.text});
+                value.sortItems();
+            } else if (type == "zset") {
+                value = side.ask({"ZRANGE", key.text, "0", "-1", "WITHSCORES"});
+                for (ReplyTree &item : value.items) {
+                    if (const std::optional<double> score = parseDouble(item.text))
+                        item.text = formatDouble(*score);
+                }
+            } else if (type == "hash") {
+                value = side.ask({"HGETALL", key.text});
+            } else {
+                value = side.ask({"XRANGE", key.text, "-", "+"});
+            }
+            const qint64 ttl = side.ask({"TTL", key.text}).text.toLongLong();
+            all[key.text] = {type, value.print(), ttl < 0 ? QByteArray::number(ttl) : QByteArray::number((ttl + 50) / 100),
+                             side.ask({"OBJECT", "ENCODING", key.text}).text};
+        }
+        return all;
+    }
+
+    static QByteArray difference(const QMap<QByteArray, QByteArrayList> &engine, const QMap<QByteArray, QByteArrayList> &server)
+    {
+        QByteArray text;
+        for (const QByteArray &key : engine.keys() + server.keys()) {
+            if (engine.value(key) != server.value(key) && !text.contains("key " + key + ":"))
+                text += "key " + key + ":\n  engine " + engine.value(key).join(" | ") + "\n  server " + server.value(key).join(" | ") + "\n";
+        }
+        return text;
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (!RedisServer::isAvailable())
+            QSKIP("no redis-server here");
+        QVERIFY(m_server.start());
+        QVERIFY(!families().isEmpty());
+    }
+
+    void rows_data()
+    {
+        QTest::addColumn<QByteArrayList>("lines");
+        QTest::addColumn<QByteArray>("protocol");
+        for (const Family &family : families()) {
+            for (const char *protocol : {"2", "3"})
+                QTest::addRow("%s, RESP%s", qPrintable(family.name), protocol) << family.rows << QByteArray(protocol);
+        }
+    }
+
+    void rows()
+    {
+        QFETCH(QByteArrayList, lines);
+        QFETCH(QByteArray, protocol);
+        ServerSide server(m_server.port());
+        EngineSide engine;
+        server.ask({"FLUSHALL"});
+        server.ask({"HELLO", protocol});
+        engine.ask({"HELLO", protocol});
+        int wrong = 0;
+        for (QByteArray line : lines) {
+            Reason reason = line.startsWith('~') ? Reason::Random : line.startsWith('!') ? Reason::Fate : Reason::None;
+            if (reason != Reason::None)
+                line.remove(0, 1);
+            const auto args = splitCommandLine(line);
+            QVERIFY2(args.ok(), line.constData());
+            if (reason == Reason::None)
+                reason = reasonFor(*args);
+            ReplyTree fromEngine;
+            ReplyTree fromServer;
+            const QByteArray engineBytes = engine.ask(*args, &fromEngine);
+            server.send(*args);
+            const QByteArray serverBytes = server.receive(&fromServer);
+            if (engineBytes == serverBytes || isSame(fromEngine, fromServer, reason))
+                continue;
+            ++wrong;
+            qWarning("%s\n  engine %s\n  server %s", line.constData(), fromEngine.print().constData(), fromServer.print().constData());
+        }
+        const QByteArray keys = difference(contents(engine), contents(server));
+        QVERIFY2(keys.isEmpty(), keys.constData());
+        QCOMPARE(wrong, 0);
+    }
+
+    void random_data()
+    {
+        QTest::addColumn<QByteArray>("protocol");
+        QTest::newRow("RESP2") << QByteArray("2");
+        QTest::newRow("RESP3") << QByteArray("3");
+    }
+
+    void random()
+    {
+        QFETCH(QByteArray, protocol);
+        bool given = false;
+        int count = qEnvironmentVariableIntValue("KEYLOUPE_DIFF_COMMANDS", &given);
+        if (!given)
+            count = 60'000;
+        int seed = qEnvironmentVariableIntValue("KEYLOUPE_DIFF_SEED", &given);
+        if (!given)
+            seed = 20261121;
+        qInfo("%d commands, seed %d", count / 2, seed);
+        CommandGenerator generator(std::uint64_t(seed) + std::uint64_t(protocol.toInt()));
+        const QByteArray only = qgetenv("KEYLOUPE_DIFF_FAMILY");
+        for (const Family &family : families()) {
+            for (QByteArrayList words : family.words) {
+                const QByteArray name = words.takeFirst();
+                QByteArrayList unescaped;
+                for (const QByteArray &word : words)
+                    unescaped += splitCommandLine(word).value();
+                generator.addWords(name, unescaped);
+            }
+            for (const QByteArray &line : family.templates) {
+                if (only.isEmpty() || family.name.toLatin1() == only)
+                    generator.addTemplate(line);
+            }
+        }
+        ServerSide server(m_server.port());
+        EngineSide engine;
+        server.ask({"FLUSHALL"});
+        server.ask({"HELLO", protocol});
+        engine.ask({"HELLO", protocol});
+        constexpr int kBatch = 50;
+        constexpr int kPerEpoch = 40; // batches until everything is compared and starts anew
+        int wrong = 0;
+        QList<QByteArrayList> history;
+        for (int batch = 0; batch * kBatch < count / 2; ++batch) {
+            QList<QByteArrayList> commands;
+            for (int i = 0; i < kBatch; ++i) {
+                commands += generator.next();
+                server.send(commands.last());
+            }
+            bool broken = false;
+            for (const QByteArrayList &args : commands) {
+                ReplyTree fromServer;
+                const QByteArray serverBytes = server.receive(&fromServer);
+                if (broken)
+                    continue;
+                history += args;
+                ReplyTree fromEngine;
+                const QByteArray engineBytes = engine.ask(args, &fromEngine);
+                if (engineBytes == serverBytes || isSame(fromEngine, fromServer, reasonFor(args)))
+                    continue;
+                broken = true;
+                ++wrong;
+                QByteArrayList before;
+                for (qsizetype h = history.size() - 2; h >= 0 && before.size() < 8; --h) {
+                    if (std::any_of(args.begin() + 1, args.end(), [&](const QByteArray &arg) { return arg.size() == 2 && history[h].contains(arg); }))
+                        before.prepend("    " + printableArgs(history[h]));
+                }
+                qWarning("%s\n  engine %s\n  server %s\n  after\n%s", printableArgs(args).constData(), fromEngine.print().constData(),
+                         fromServer.print().constData(), before.join('\n').constData());
+            }
+            if (!broken && batch % kPerEpoch == kPerEpoch - 1) {
+                const QByteArray keys = difference(contents(engine), contents(server));
+                if (!keys.isEmpty()) {
+                    broken = true;
+                    ++wrong;
+                    qWarning("the databases differ:\n%s", keys.constData());
+                }
+            }
+            if (broken || batch % kPerEpoch == kPerEpoch - 1) {
+                for (const QByteArrayList &reset : QList<QByteArrayList>{{"RESET"}, {"HELLO", protocol}, {"FLUSHALL"}}) {
+                    server.ask(reset);
+                    engine.ask(reset);
+                }
+                history.clear();
+            }
+            if (wrong >= 25)
+                break;
+        }
+        QCOMPARE(wrong, 0);
+    }
+};
+
+} // namespace keyloupe::test
+
+QTEST_GUILESS_MAIN(keyloupe::test::TestEngineDifferential)
+#include "tst_engine_differential.moc"
