@@ -97,8 +97,9 @@ struct ScanArguments
     QByteArray type;     ///< null: all; SCAN only
     bool noValues = false; ///< HSCAN only
 };
-/// Reads the cursor at `at` and the options behind it; an error reply, or nullopt when all is well.
-std::optional<RespValue> parseScan(const CommandContext &ctx, int at, bool allowType, ScanArguments *out);
+/// An error reply, or nullopt when all is well. SSCAN and its like look the key up between the two.
+std::optional<RespValue> parseScanCursor(const QByteArray &text, ScanArguments *out);
+std::optional<RespValue> parseScanOptions(const CommandContext &ctx, int at, bool allowType, ScanArguments *out);
 RespValue scanReply(std::uint64_t cursor, std::vector<RespValue> items);
 
 /// Redis's range clamp for LRANGE-like indexes: [start, stop] inclusive; false when empty.
@@ -107,6 +108,14 @@ bool clampRange(std::int64_t &start, std::int64_t &stop, std::int64_t size);
 /// A long double as INCRBYFLOAT reads and prints it, whatever the locale.
 std::optional<long double> parseLongDouble(const QByteArray &text);
 QByteArray formatLongDouble(long double value);
+
+/// The count of SRANDMEMBER and its like; an error reply, or nullopt when all is well.
+std::optional<RespValue> parseRandomCount(const QByteArray &text, std::int64_t *count);
+/// With repeats Redis would send for years; what is asked for beyond this is refused here.
+inline constexpr std::int64_t kMaxRandomRepeats = 10'000'000;
+
+/// The timeout of a blocking command; an error reply, or nullopt when all is well.
+std::optional<RespValue> checkTimeout(const QByteArray &text);
 
 bool addOverflows(std::int64_t a, std::int64_t b);
 

@@ -61,7 +61,9 @@ RespValue keysCommand(CommandContext &ctx)
 RespValue scan(CommandContext &ctx)
 {
     ScanArguments arguments;
-    if (std::optional<RespValue> error = parseScan(ctx, 1, true, &arguments))
+    if (std::optional<RespValue> error = parseScanCursor(ctx.arg(1), &arguments))
+        return *error;
+    if (std::optional<RespValue> error = parseScanOptions(ctx, 2, true, &arguments))
         return *error;
     std::vector<RespValue> names;
     const std::uint64_t next =
@@ -250,10 +252,13 @@ RespValue objectFreq(CommandContext &ctx)
 
 RespValue objectHelp(CommandContext &)
 {
-    return reply::help("OBJECT", {"ENCODING <key>", "    Return the kind of internal representation of the value.", "FREQ <key>",
-                                  "    Return the access frequency index of the key.", "IDLETIME <key>",
-                                  "    Return the idle time of the key in seconds.", "REFCOUNT <key>",
-                                  "    Return the number of references of the value."});
+    return reply::help("OBJECT", {"ENCODING <key>", "    Return the kind of internal representation used in order to store the value",
+                                  "    associated with a <key>.", "FREQ <key>",
+                                  "    Return the access frequency index of the <key>. The returned integer is",
+                                  "    proportional to the logarithm of the recent access frequency of the key.", "IDLETIME <key>",
+                                  "    Return the idle time of the <key>, that is the approximated number of",
+                                  "    seconds elapsed since the last access to the key.", "REFCOUNT <key>",
+                                  "    Return the number of references of the value associated with the specified", "    <key>."});
 }
 
 // An estimate: what is stored in the file counts with the length of its record, which needs no decoding.

@@ -77,7 +77,7 @@ RespValue pop(CommandContext &ctx, bool left)
     if (wrong)
         return reply::wrongType();
     if (!there)
-        return RespValue::null();
+        return ctx.argc() == 3 ? RespValue::nullArray() : RespValue::null();
     if (ctx.argc() == 3 && count == 0)
         return RespValue::array();
     Items &items = ctx.edit(ctx.arg(1))->as<ListObject>().items;
@@ -243,8 +243,6 @@ RespValue lpos(CommandContext &ctx)
                 return reply::err("RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from "
                                   "the end of the list");
             }
-            if (*value == INT64_MIN)
-                return reply::err("value is out of range, value must between -9223372036854775807 and 9223372036854775807");
             rank = *value;
         } else if (ctx.is(i, "count")) {
             if (!value || *value < 0)
@@ -264,7 +262,7 @@ RespValue lpos(CommandContext &ctx)
         return reply::wrongType();
     std::vector<RespValue> found;
     const auto size = list ? std::int64_t(list->items.size()) : 0;
-    std::int64_t skip = std::abs(rank) - 1;
+    std::int64_t skip = rank == INT64_MIN ? INT64_MAX : std::abs(rank) - 1;
     for (std::int64_t step = 0; step < size && (maxlen == 0 || step < maxlen); ++step) {
         const std::int64_t at = rank > 0 ? step : size - 1 - step;
         if (list->items[std::size_t(at)] != ctx.arg(2))
@@ -319,30 +317,18 @@ RespValue lmove(CommandContext &ctx)
 }
 RespValue rpoplpush(CommandContext &ctx) { return moveBetween(ctx, false, true); }
 
-bool isTimeout(const QByteArray &text, RespValue *error)
-{
-    const std::optional<double> seconds = parseDouble(text);
-    if (!seconds)
-        *error = reply::err("timeout is not a float or out of range");
-    else if (*seconds < 0)
-        *error = reply::err("timeout is negative");
-    return seconds && *seconds >= 0;
-}
-
 RespValue blockingMove(CommandContext &ctx)
 {
-    RespValue error;
     const int timeoutAt = ctx.argc() - 1;
-    if (!isTimeout(ctx.arg(timeoutAt), &error))
-        return error;
+    if (const std::optional<RespValue> error = checkTimeout(ctx.arg(timeoutAt)))
+        return *error;
     return timeoutAt == 5 ? lmove(ctx) : rpoplpush(ctx);
 }
 
 RespValue blockingPop(CommandContext &ctx, bool left)
 {
-    RespValue error;
-    if (!isTimeout(ctx.arg(ctx.argc() - 1), &error))
-        return error;
+    if (const std::optional<RespValue> error = checkTimeout(ctx.arg(ctx.argc() - 1)))
+        return *error;
     for (int i = 1; i + 1 < ctx.argc(); ++i) {
         bool wrong = false;
         const ListObject *list = readList(ctx, ctx.arg(i), &wrong);
@@ -354,7 +340,7 @@ RespValue blockingPop(CommandContext &ctx, bool left)
         shrunk(ctx, ctx.arg(i), left ? "lpop" : "rpop");
         return RespValue::array({reply::bulk(ctx.arg(i)), reply::bulk(item)});
     }
-    return RespValue::null();
+    return RespValue::nullArray();
 }
 RespValue blpop(CommandContext &ctx) { return blockingPop(ctx, true); }
 RespValue brpop(CommandContext &ctx) { return blockingPop(ctx, false); }
@@ -395,13 +381,13 @@ RespValue popFromFirst(CommandContext &ctx, int at)
         shrunk(ctx, ctx.arg(i), left ? "lpop" : "rpop");
         return RespValue::array({reply::bulk(ctx.arg(i)), RespValue::array(std::move(taken))});
     }
-    return RespValue::null();
+    return RespValue::nullArray();
 }
 RespValue lmpop(CommandContext &ctx) { return popFromFirst(ctx, 1); }
 RespValue blmpop(CommandContext &ctx)
 {
-    RespValue error;
-    return isTimeout(ctx.arg(1), &error) ? popFromFirst(ctx, 2) : error;
+    const std::optional<RespValue> error = checkTimeout(ctx.arg(1));
+    return error ? *error : popFromFirst(ctx, 2);
 }
 
 } // namespace

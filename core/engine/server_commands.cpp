@@ -92,7 +92,7 @@ RespValue commandInfo(CommandContext &ctx)
     std::vector<RespValue> found;
     for (int i = 2; i < ctx.argc(); ++i) {
         const CommandSpec *spec = ctx.state.commands.find(ctx.arg(i));
-        found.push_back(spec ? describe(*spec, spec->name) : RespValue::null());
+        found.push_back(spec ? describe(*spec, spec->name) : RespValue::nullArray());
     }
     return RespValue::array(std::move(found));
 }

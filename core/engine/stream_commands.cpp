@@ -325,7 +325,7 @@ RespValue range(CommandContext &ctx, bool reverse)
     if (!stream || *start > *end)
         return RespValue::array();
     if (count == 0)
-        return RespValue::null();
+        return RespValue::nullArray();
     const auto first = firstNotBelow(*stream, *start);
     const auto last = std::upper_bound(stream->entries.begin(), stream->entries.end(), *end,
                                        [](const StreamId &wanted, const StreamEntry &entry) { return wanted < entry.id; });

@@ -47,35 +47,32 @@ struct SetOptions
 // The options of SET and GETEX.
 std::optional<RespValue> parseSetOptions(const CommandContext &ctx, int at, bool isGetex, SetOptions *out)
 {
-    int times = 0;
-    bool seconds = false;
-    bool absolute = false;
+    QByteArray kind; // of the expiry: another kind behind it is an error, the same once more is not
     QByteArray amount;
     for (int i = at; i < ctx.argc(); ++i) {
         const bool next = i + 1 < ctx.argc();
-        if (!isGetex && ctx.is(i, "nx") && !out->xx) {
+        const QByteArray word = ctx.arg(i).toLower();
+        const bool mayExpire = kind.isEmpty() || kind == word;
+        if (!isGetex && word == "nx" && !out->xx) {
             out->nx = true;
-        } else if (!isGetex && ctx.is(i, "xx") && !out->nx) {
+        } else if (!isGetex && word == "xx" && !out->nx) {
             out->xx = true;
-        } else if (!isGetex && ctx.is(i, "get")) {
+        } else if (!isGetex && word == "get") {
             out->get = true;
-        } else if (!isGetex && ctx.is(i, "keepttl") && times == 0 && !out->keepTtl) {
-            out->keepTtl = true;
-            ++times;
-        } else if (isGetex && ctx.is(i, "persist") && times == 0) {
-            out->persist = true;
-            ++times;
-        } else if ((ctx.is(i, "ex") || ctx.is(i, "px") || ctx.is(i, "exat") || ctx.is(i, "pxat")) && next && times == 0) {
-            seconds = ctx.is(i, "ex") || ctx.is(i, "exat");
-            absolute = ctx.is(i, "exat") || ctx.is(i, "pxat");
+        } else if (mayExpire && word == (isGetex ? "persist" : "keepttl")) {
+            (isGetex ? out->persist : out->keepTtl) = true;
+            kind = word;
+        } else if (mayExpire && next && (word == "ex" || word == "px" || word == "exat" || word == "pxat")) {
+            kind = word;
             amount = ctx.arg(++i);
-            ++times;
             if (amount.isNull())
                 amount = "";
         } else {
             return reply::syntax();
         }
     }
+    const bool seconds = kind.startsWith("ex");
+    const bool absolute = kind.endsWith("at");
     return amount.isNull() ? std::nullopt : parseExpiry(ctx, amount, seconds, absolute, &out->expireAtMs);
 }
 

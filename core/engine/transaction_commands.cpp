@@ -46,7 +46,7 @@ RespValue exec(CommandContext &ctx)
     if (failed)
         return RespValue::error("EXECABORT Transaction discarded because of previous errors.");
     if (broken)
-        return RespValue::null();
+        return RespValue::nullArray();
     client.inExec = true;
     std::vector<RespValue> replies;
     for (const Command &command : queue) {

@@ -22,6 +22,22 @@ const ZSetObject *peekZset(const CommandContext &ctx, const QByteArray &key, boo
     return asZset(ctx.peek(key), wrong);
 }
 
+RespValue scoredMembersReply(const CommandContext &ctx, const std::vector<ScoredMember> &members, bool withScores)
+{
+    std::vector<RespValue> items;
+    for (const ScoredMember &item : members) {
+        if (!withScores) {
+            items.push_back(reply::bulk(item.member));
+        } else if (ctx.resp3()) {
+            items.push_back(RespValue::array({reply::bulk(item.member), reply::score(item.score)}));
+        } else {
+            items.push_back(reply::bulk(item.member));
+            items.push_back(reply::score(item.score));
+        }
+    }
+    return RespValue::array(std::move(items));
+}
+
 void zsetShrunk(CommandContext &ctx, const QByteArray &key, const char *event)
 {
     ctx.changed(key, 'z', event);

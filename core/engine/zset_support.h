@@ -11,6 +11,9 @@ namespace keyloupe {
 const ZSetObject *readZset(const CommandContext &ctx, const QByteArray &key, bool *wrong);
 const ZSetObject *peekZset(const CommandContext &ctx, const QByteArray &key, bool *wrong);
 
+/// Members, with their scores as pairs in RESP3 and flat in RESP2.
+RespValue scoredMembersReply(const CommandContext &ctx, const std::vector<ScoredMember> &members, bool withScores);
+
 /// Behind every removal: an empty set is no key.
 void zsetShrunk(CommandContext &ctx, const QByteArray &key, const char *event);
 
