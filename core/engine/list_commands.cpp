@@ -291,19 +291,24 @@ RespValue moveBetween(CommandContext &ctx, bool fromLeft, bool toLeft)
     peekList(ctx, ctx.arg(2), &wrong);
     if (wrong)
         return reply::wrongType();
-    const QByteArray item = takeEnd(ctx.edit(ctx.arg(1))->as<ListObject>().items, fromLeft);
-    ctx.changed(ctx.arg(1), 'l', fromLeft ? "lpop" : "rpop");
-    Items &target = ctx.editOrCreate<ListObject>(ctx.arg(2)).items;
-    if (toLeft)
-        target.push_front(item);
-    else
-        target.push_back(item);
-    ctx.changed(ctx.arg(2), 'l', toLeft ? "lpush" : "rpush");
-    const Object *left = ctx.peek(ctx.arg(1));
-    if (left && left->as<ListObject>().items.empty()) {
-        ctx.remove(ctx.arg(1));
-        ctx.notify('g', "del", ctx.arg(1));
+    Items &items = ctx.edit(ctx.arg(1))->as<ListObject>().items;
+    const QByteArray item = takeEnd(items, fromLeft);
+    const auto put = [&](Items &target) {
+        if (toLeft)
+            target.push_front(item);
+        else
+            target.push_back(item);
+    };
+    // Turned in itself a list is never empty in between, and keeps its expiry.
+    if (ctx.arg(1) == ctx.arg(2)) {
+        put(items);
+        ctx.notify('l', fromLeft ? "lpop" : "rpop", ctx.arg(1));
+        ctx.changed(ctx.arg(1), 'l', toLeft ? "lpush" : "rpush");
+        return reply::bulk(item);
     }
+    put(ctx.editOrCreate<ListObject>(ctx.arg(2)).items);
+    ctx.changed(ctx.arg(2), 'l', toLeft ? "lpush" : "rpush");
+    shrunk(ctx, ctx.arg(1), fromLeft ? "lpop" : "rpop");
     return reply::bulk(item);
 }
 
@@ -357,14 +362,13 @@ RespValue popFromFirst(CommandContext &ctx, int at)
     const int where = int(whereAt);
     if (!ctx.is(where, "left") && !ctx.is(where, "right"))
         return reply::syntax();
-    std::int64_t count = 1;
-    if (ctx.argc() > where + 1) {
-        if (!ctx.is(where + 1, "count") || ctx.argc() != where + 3)
+    std::optional<std::int64_t> count;
+    for (int i = where + 1; i < ctx.argc(); ++i) {
+        if (count || !ctx.is(i, "count") || i + 1 >= ctx.argc())
             return reply::syntax();
-        const std::optional<std::int64_t> given = parseInt64(ctx.arg(where + 2));
-        if (!given || *given <= 0)
+        count = parseInt64(ctx.arg(++i));
+        if (!count || *count < 1)
             return reply::err("count should be greater than 0");
-        count = *given;
     }
     const bool left = ctx.is(where, "left");
     for (int i = at + 1; i < where; ++i) {
@@ -376,7 +380,7 @@ RespValue popFromFirst(CommandContext &ctx, int at)
             continue;
         Items &items = ctx.edit(ctx.arg(i))->as<ListObject>().items;
         std::vector<RespValue> taken;
-        while (std::int64_t(taken.size()) < count && !items.empty())
+        while (std::int64_t(taken.size()) < count.value_or(1) && !items.empty())
             taken.push_back(reply::bulk(takeEnd(items, left)));
         shrunk(ctx, ctx.arg(i), left ? "lpop" : "rpop");
         return RespValue::array({reply::bulk(ctx.arg(i)), RespValue::array(std::move(taken))});

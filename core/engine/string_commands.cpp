@@ -44,8 +44,8 @@ struct SetOptions
     std::int64_t expireAtMs = -1;
 };
 
-// The options of SET and GETEX.
-std::optional<RespValue> parseSetOptions(const CommandContext &ctx, int at, bool isGetex, SetOptions *out)
+// The options of SET and GETEX. A time that is none is told apart: GETEX minds it only when there is a key.
+std::optional<RespValue> parseSetOptions(const CommandContext &ctx, int at, bool isGetex, SetOptions *out, std::optional<RespValue> *badTime)
 {
     QByteArray kind; // of the expiry: another kind behind it is an error, the same once more is not
     QByteArray amount;
@@ -73,7 +73,9 @@ std::optional<RespValue> parseSetOptions(const CommandContext &ctx, int at, bool
     }
     const bool seconds = kind.startsWith("ex");
     const bool absolute = kind.endsWith("at");
-    return amount.isNull() ? std::nullopt : parseExpiry(ctx, amount, seconds, absolute, &out->expireAtMs);
+    if (!amount.isNull())
+        *badTime = parseExpiry(ctx, amount, seconds, absolute, &out->expireAtMs);
+    return std::nullopt;
 }
 
 void expireAt(const CommandContext &ctx, const QByteArray &key, std::int64_t whenMs)
@@ -97,8 +99,11 @@ RespValue get(CommandContext &ctx)
 RespValue set(CommandContext &ctx)
 {
     SetOptions options;
-    if (const auto error = parseSetOptions(ctx, 3, false, &options))
+    std::optional<RespValue> badTime;
+    if (const auto error = parseSetOptions(ctx, 3, false, &options, &badTime))
         return *error;
+    if (badTime)
+        return *badTime;
     const QByteArray &key = ctx.arg(1);
     RespValue old;
     if (options.get) {
@@ -155,11 +160,14 @@ RespValue getdel(CommandContext &ctx)
 RespValue getex(CommandContext &ctx)
 {
     SetOptions options;
-    if (const auto error = parseSetOptions(ctx, 2, true, &options))
+    std::optional<RespValue> badTime;
+    if (const auto error = parseSetOptions(ctx, 2, true, &options, &badTime))
         return *error;
     const RespValue value = get(ctx);
     if (value.isError() || value.isNull())
         return value;
+    if (badTime)
+        return *badTime;
     const QByteArray &key = ctx.arg(1);
     if (options.expireAtMs >= 0) {
         expireAt(ctx, key, options.expireAtMs);
@@ -317,7 +325,7 @@ RespValue incrbyfloat(CommandContext &ctx)
     if (std::isnan(sum) || std::isinf(sum))
         return reply::err("increment would produce NaN or Infinity");
     const QByteArray text = formatLongDouble(sum);
-    ctx.store(key, Object(StringObject{text}), '$', "incrbyfloat", true);
+    ctx.store(key, Object(StringObject{text, false, true}), '$', "incrbyfloat", true);
     return reply::bulk(text);
 }
 

@@ -128,12 +128,14 @@ std::optional<RespValue> parseRequest(const CommandContext &ctx, int at, bool st
     return std::nullopt;
 }
 
-ZSetObject intersection(const Request &request)
+using Members = std::vector<ScoredMember>;
+
+Members intersection(const Request &request)
 {
-    ZSetObject result;
+    Members result;
     const Source &first = request.sources.front();
     first.forEach([&](const QByteArray &member, double own) {
-        if (request.limit > 0 && result.size() == request.limit)
+        if (request.limit > 0 && static_cast<std::int64_t>(result.size()) == request.limit)
             return;
         double score = orZero(first.weight * own);
         for (std::size_t i = 1; i < request.sources.size(); ++i) {
@@ -142,12 +144,12 @@ ZSetObject intersection(const Request &request)
                 return;
             score = combineScores(request.aggregate, score, request.sources[i].weight * *other);
         }
-        result.set(member, score);
+        result.push_back({member, score});
     });
     return result;
 }
 
-ZSetObject unionOf(const Request &request)
+Members unionOf(const Request &request)
 {
     QHash<QByteArray, double> scores;
     for (const Source &source : request.sources) {
@@ -160,38 +162,37 @@ ZSetObject unionOf(const Request &request)
                 *it = combineScores(request.aggregate, *it, score);
         });
     }
-    std::vector<ScoredMember> members;
-    members.reserve(static_cast<std::size_t>(scores.size()));
+    Members result;
+    result.reserve(static_cast<std::size_t>(scores.size()));
     for (auto it = scores.cbegin(); it != scores.cend(); ++it)
-        members.push_back({it.key(), it.value()});
-    std::sort(members.begin(), members.end(), [](const ScoredMember &a, const ScoredMember &b) {
-        return a.score != b.score ? a.score < b.score : compareBytes(a.member, b.member) < 0;
-    });
-    ZSetObject result;
-    result.assignSorted(std::move(members));
+        result.push_back({it.key(), it.value()});
     return result;
 }
 
-ZSetObject difference(const Request &request)
+Members difference(const Request &request)
 {
-    ZSetObject result;
+    Members result;
     request.sources.front().forEach([&](const QByteArray &member, double score) {
         const bool elsewhere = std::any_of(request.sources.begin() + 1, request.sources.end(),
                                            [&](const Source &source) { return source.score(member).has_value(); });
         if (!elsewhere)
-            result.set(member, score);
+            result.push_back({member, score});
     });
     return result;
 }
 
-ZSetObject combine(const Request &request)
+Members combine(const Request &request)
 {
+    Members result;
     switch (request.operation) {
-    case Operation::Union: return unionOf(request);
-    case Operation::Intersection: return intersection(request);
-    case Operation::Difference: break;
+    case Operation::Union: result = unionOf(request); break;
+    case Operation::Intersection: result = intersection(request); break;
+    case Operation::Difference: result = difference(request); break;
     }
-    return difference(request);
+    std::sort(result.begin(), result.end(), [](const ScoredMember &a, const ScoredMember &b) {
+        return a.score != b.score ? a.score < b.score : compareBytes(a.member, b.member) < 0;
+    });
+    return result;
 }
 
 RespValue answer(CommandContext &ctx, Operation operation)
@@ -200,8 +201,7 @@ RespValue answer(CommandContext &ctx, Operation operation)
     request.operation = operation;
     if (std::optional<RespValue> error = parseRequest(ctx, 1, false, false, &request))
         return *error;
-    const ZSetObject result = combine(request);
-    return scoredMembersReply(ctx, result.sorted(), request.withScores);
+    return scoredMembersReply(ctx, combine(request), request.withScores);
 }
 RespValue zunion(CommandContext &ctx) { return answer(ctx, Operation::Union); }
 RespValue zinter(CommandContext &ctx) { return answer(ctx, Operation::Intersection); }
@@ -213,7 +213,8 @@ RespValue store(CommandContext &ctx, Operation operation)
     request.operation = operation;
     if (std::optional<RespValue> error = parseRequest(ctx, 2, true, false, &request))
         return *error;
-    ZSetObject result = combine(request);
+    ZSetObject result;
+    result.assignSorted(combine(request));
     const qsizetype size = result.size();
     ctx.storeOrRemove(ctx.arg(1), Object(std::move(result)), 'z', ctx.spec.name);
     return reply::integer(size);
@@ -228,7 +229,7 @@ RespValue zintercard(CommandContext &ctx)
     request.operation = Operation::Intersection;
     if (std::optional<RespValue> error = parseRequest(ctx, 1, false, true, &request))
         return *error;
-    return reply::integer(intersection(request).size());
+    return reply::integer(static_cast<std::int64_t>(intersection(request).size()));
 }
 
 } // namespace

@@ -12,10 +12,23 @@ struct ScoreBound
     bool exclusive = false;
 };
 
+// Bounds are read less strictly than scores: leading space, nothing at all (0), and what is too large (infinite).
+std::optional<double> parseLooseDouble(const QByteArray &text)
+{
+    const auto first = std::find_if_not(text.begin(), text.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
+    if (first == text.end())
+        return text.isEmpty() ? std::optional<double>(0) : std::nullopt;
+    const QByteArray rest = text.mid(first - text.begin());
+    if (const std::optional<double> value = parseDouble(rest))
+        return value;
+    const std::optional<long double> large = parseLongDouble(rest);
+    return large ? std::optional<double>(static_cast<double>(*large)) : std::nullopt;
+}
+
 std::optional<ScoreBound> parseScoreBound(const QByteArray &text)
 {
     const bool exclusive = text.startsWith('(');
-    const std::optional<double> value = parseDouble(exclusive ? text.mid(1) : text);
+    const std::optional<double> value = parseLooseDouble(exclusive ? text.mid(1) : text);
     return value ? std::optional<ScoreBound>({*value, exclusive}) : std::nullopt;
 }
 

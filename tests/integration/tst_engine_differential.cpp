@@ -93,7 +93,7 @@ bool isSame(ReplyTree engine, ReplyTree server, Reason reason)
             return true;
     }
     if (reason == Reason::Random)
-        return engine.marker == '$';
+        return engine.marker == '$' || engine.marker == ',';
     if (reason == Reason::Time && engine.marker == ':')
         return std::abs(engine.text.toLongLong() - server.text.toLongLong()) < 20'000 && (engine.text.toLongLong() < 0) == (server.text.toLongLong() < 0);
     return false;
@@ -220,6 +220,14 @@ class TestEngineDifferential : public QObject
 
     RedisServer m_server;
 
+    static void unifyDoubles(ReplyTree &tree)
+    {
+        if (const std::optional<double> number = parseDouble(tree.text))
+            tree.text = formatDouble(*number);
+        for (ReplyTree &item : tree.items)
+            unifyDoubles(item);
+    }
+
     // What the databases hold, key by key, read with the plainest commands.
     template <typename Side>
     static QMap<QByteArray, QByteArrayList> contents(Side &side)
@@ -238,10 +246,7 @@ class TestEngineDifferential : public QObject
                 value.sortItems();
             } else if (type == "zset") {
                 value = side.ask({"ZRANGE", key.text, "0", "-1", "WITHSCORES"});
-                for (ReplyTree &item : value.items) {
-                    if (const std::optional<double> score = parseDouble(item.text))
-                        item.text = formatDouble(*score);
-                }
+                unifyDoubles(value);
             } else if (type == "hash") {
                 value = side.ask({"HGETALL", key.text});
             } else {
@@ -361,7 +366,10 @@ private Q_SLOTS:
         for (int batch = 0; batch * kBatch < count / 2; ++batch) {
             QList<QByteArrayList> commands;
             for (int i = 0; i < kBatch; ++i) {
-                commands += generator.next();
+                QByteArrayList args = generator.next();
+                if (args[0] == "SPOP" && args.value(2) != "100") // would leave other members here and there
+                    args[0] = "SCARD";
+                commands += args;
                 server.send(commands.last());
             }
             bool broken = false;
