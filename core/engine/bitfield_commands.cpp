@@ -3,8 +3,6 @@
 // BITFIELD: whole numbers of any width inside a string.
 #include "core/engine/bitmap_support.h"
 
-#include <limits>
-
 namespace keyloupe {
 namespace {
 
@@ -52,43 +50,50 @@ void writeField(QByteArray &bytes, const Operation &operation, std::uint64_t val
     }
 }
 
-__extension__ using Wide = __int128; // room for any sum of two fields
-
-Wide lowest(const Operation &operation)
+std::uint64_t mask(int bits)
 {
-    return operation.isSigned ? -(Wide(1) << (operation.bits - 1)) : 0;
-}
-Wide highest(const Operation &operation)
-{
-    return (Wide(1) << (operation.isSigned ? operation.bits - 1 : operation.bits)) - 1;
+    return bits == 64 ? ~0ull : (1ull << bits) - 1;
 }
 
-Wide wrapped(const Operation &operation, Wide value)
+// The raw bits of a field as the number they stand for, in 64 bits.
+std::uint64_t widened(const Operation &operation, std::uint64_t raw)
 {
-    const Wide size = Wide(1) << operation.bits;
-    value %= size;
-    if (value < lowest(operation))
-        value += size;
-    return value > highest(operation) ? value - size : value;
+    const bool negative = operation.isSigned && (raw >> (operation.bits - 1) & 1) != 0;
+    return negative ? raw | ~mask(operation.bits) : raw & mask(operation.bits);
 }
 
-Wide asNumber(const Operation &operation, std::uint64_t raw)
+// Whether value + by leaves the field: 1 above, -1 below, 0 it does not. With Redis's own arithmetic, which also decides where
+// a number near the lowest of all is set into a small field.
+int overflowOf(const Operation &operation, std::uint64_t value, std::int64_t by)
 {
-    return wrapped(operation, Wide(raw));
+    if (!operation.isSigned) {
+        const std::uint64_t max = mask(operation.bits);
+        if (value > max || (by > 0 && by > static_cast<std::int64_t>(max - value)))
+            return 1;
+        return by < 0 && by < static_cast<std::int64_t>(0 - value) ? -1 : 0;
+    }
+    const std::uint64_t max = mask(operation.bits - 1);
+    const std::uint64_t min = ~max;
+    const auto number = static_cast<std::int64_t>(value);
+    const auto room = static_cast<std::int64_t>(max - value);
+    const auto depth = static_cast<std::int64_t>(min - value);
+    const bool small = operation.bits != 64;
+    if (number > static_cast<std::int64_t>(max) || (small && by > room) || (number >= 0 && by > 0 && by > room))
+        return 1;
+    return number < static_cast<std::int64_t>(min) || (small && by < depth) || (number < 0 && by < 0 && by < depth) ? -1 : 0;
 }
 
 // What a field becomes, or nothing when it would overflow and must not.
-std::optional<Wide> fitted(const Operation &operation, Wide value)
+std::optional<std::uint64_t> fitted(const Operation &operation, std::uint64_t value, std::int64_t by)
 {
-    const bool tooLow = value < lowest(operation);
-    if (!tooLow && value <= highest(operation))
-        return value;
-    switch (operation.overflow) {
-    case Overflow::Wrap: return wrapped(operation, value);
-    case Overflow::Saturate: return tooLow ? lowest(operation) : highest(operation);
-    case Overflow::Fail: break;
-    }
-    return std::nullopt;
+    const int overflow = overflowOf(operation, value, by);
+    const std::uint64_t sum = widened(operation, value + static_cast<std::uint64_t>(by));
+    if (overflow == 0 || operation.overflow == Overflow::Wrap)
+        return sum;
+    if (operation.overflow == Overflow::Fail)
+        return std::nullopt;
+    const std::uint64_t max = mask(operation.isSigned ? operation.bits - 1 : operation.bits);
+    return overflow > 0 ? max : operation.isSigned ? ~max : 0;
 }
 
 std::optional<RespValue> parseOperations(const CommandContext &ctx, std::vector<Operation> *operations)
@@ -138,17 +143,15 @@ std::optional<RespValue> parseOperations(const CommandContext &ctx, std::vector<
 
 RespValue run(const Operation &operation, const QByteArray *bytes, QByteArray *writable)
 {
-    const Wide old = asNumber(operation, bytes ? readField(*bytes, operation) : 0);
+    const std::uint64_t old = widened(operation, bytes ? readField(*bytes, operation) : 0);
     if (operation.kind == Operation::Kind::Get)
         return reply::integer(static_cast<std::int64_t>(old));
-    // A negative number in an unsigned field counts as a very large one.
-    const Wide given = operation.isSigned || operation.kind == Operation::Kind::Increment ? Wide(operation.value)
-                                                                                            : Wide(static_cast<std::uint64_t>(operation.value));
-    const std::optional<Wide> next = fitted(operation, operation.kind == Operation::Kind::Set ? given : old + given);
+    const bool isSet = operation.kind == Operation::Kind::Set;
+    const std::optional<std::uint64_t> next = isSet ? fitted(operation, static_cast<std::uint64_t>(operation.value), 0) : fitted(operation, old, operation.value);
     if (!next)
         return RespValue::null();
-    writeField(*writable, operation, static_cast<std::uint64_t>(*next));
-    return reply::integer(static_cast<std::int64_t>(operation.kind == Operation::Kind::Set ? old : *next));
+    writeField(*writable, operation, *next);
+    return reply::integer(static_cast<std::int64_t>(isSet ? old : *next));
 }
 
 RespValue bitfieldGeneric(CommandContext &ctx, bool readOnly)

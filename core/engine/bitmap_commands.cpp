@@ -100,11 +100,11 @@ RespValue bitcount(CommandContext &ctx)
     const std::optional<std::int64_t> end = parseInt64(ctx.arg(3));
     if (!start || !end)
         return reply::notInteger();
+    if (*start < 0 && *end < 0 && *start > *end)
+        return reply::integer(0);
     bool inBits = false;
     if (ctx.argc() == 5 && !parseUnit(ctx, 4, &inBits))
         return reply::syntax();
-    if (*start < 0 && *end < 0 && *start > *end)
-        return reply::integer(0);
     return reply::integer(countBits(bytes, toBits(*start, *end, bytes.size(), inBits)));
 }
 

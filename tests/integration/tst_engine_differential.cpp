@@ -58,9 +58,16 @@ bool isSameDouble(const QByteArray &engine, const QByteArray &server)
 {
     const std::optional<double> a = parseDouble(engine);
     const std::optional<double> b = parseDouble(server);
-    if (!a || !b || *a != *b)
+    if (!a || !b)
         return false;
-    char text[64];
+    char text[512];
+    // Coordinates have 17 digits behind the point in RESP3.
+    std::snprintf(text, sizeof text, "%.17f", *a);
+    if (engine == formatDouble(*a) && server.contains('.') && QByteArray(text).startsWith(server)
+        && QByteArray(text).mid(server.size()).count('0') == qsizetype(std::strlen(text)) - server.size())
+        return true;
+    if (*a != *b)
+        return false;
     std::snprintf(text, sizeof text, "%.17g", *b);
     return engine == formatDouble(*a) && server == text;
 }
