@@ -203,6 +203,15 @@ std::optional<long double> parseLongDouble(const QByteArray &text)
         return std::numeric_limits<long double>::infinity();
     if (lower == "-inf" || lower == "-infinity")
         return -std::numeric_limits<long double>::infinity();
+    const bool negative = lower.startsWith('-');
+    const QByteArray digits = lower.mid(negative || lower.startsWith('+') ? 1 : 0);
+    if (digits.startsWith("0x")) {
+        long double value = 0;
+        const char *end = digits.constData() + digits.size();
+        const auto [last, status] = std::from_chars(digits.constData() + 2, end, value, std::chars_format::hex);
+        const bool whole = status == std::errc() && last == end && digits[2] != '-' && std::isfinite(value);
+        return whole ? std::optional<long double>(negative ? -value : value) : std::nullopt;
+    }
     // Not strtold: it follows the locale, and a decimal comma must not change what a key holds.
     std::istringstream in(text.toStdString());
     in.imbue(std::locale::classic());

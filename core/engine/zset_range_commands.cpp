@@ -72,7 +72,8 @@ int compareToBound(const QByteArray &member, const LexBound &bound)
 
 // The commands by name are meant for sets whose scores are all equal; of others Redis returns what its walk from one end
 // meets, and so does this.
-Ranks byLex(const ZSetObject &zset, const LexBound &min, const LexBound &max, bool reverse)
+// The first `offset` steps of that walk look at nothing.
+Ranks byLex(const ZSetObject &zset, const LexBound &min, const LexBound &max, bool reverse, std::int64_t offset)
 {
     const auto notBelow = [&](const ScoredMember &item) {
         const int order = compareToBound(item.member, min);
@@ -88,13 +89,17 @@ Ranks byLex(const ZSetObject &zset, const LexBound &min, const LexBound &max, bo
     if (zset[0].score == zset[size - 1].score) {
         const auto first = std::partition_point(zset.begin(), zset.end(), [&](const ScoredMember &item) { return !notBelow(item); });
         const auto end = std::partition_point(first, zset.end(), notAbove);
-        return {first - zset.begin(), end - zset.begin()};
+        Ranks ranks{first - zset.begin(), end - zset.begin()};
+        const qsizetype skipped = qsizetype(std::min<std::int64_t>(offset, ranks.end - ranks.first));
+        (reverse ? ranks.end : ranks.first) += reverse ? -skipped : skipped;
+        return ranks;
     }
     Ranks ranks;
     if (reverse) {
         ranks.end = size;
         while (ranks.end > 0 && !notAbove(zset[ranks.end - 1]))
             --ranks.end;
+        ranks.end -= qsizetype(std::min<std::int64_t>(offset, ranks.end));
         ranks.first = ranks.end;
         while (ranks.first > 0 && notBelow(zset[ranks.first - 1]))
             --ranks.first;
@@ -102,6 +107,7 @@ Ranks byLex(const ZSetObject &zset, const LexBound &min, const LexBound &max, bo
     }
     while (ranks.first < size && !notBelow(zset[ranks.first]))
         ++ranks.first;
+    ranks.first += qsizetype(std::min<std::int64_t>(offset, size - ranks.first));
     ranks.end = ranks.first;
     while (ranks.end < size && notAbove(zset[ranks.end]))
         ++ranks.end;
@@ -160,11 +166,15 @@ std::optional<RespValue> select(const CommandContext &ctx, const QByteArray &key
         return reply::wrongType();
     if (!zset)
         return std::nullopt;
+    if (request.offset < 0)
+        return std::nullopt;
     Ranks ranks;
+    std::int64_t offset = request.offset;
     if (request.by == By::Score) {
         ranks = byScore(*zset, *minScore, *maxScore);
     } else if (request.by == By::Lex) {
-        ranks = byLex(*zset, *minLex, *maxLex, request.reverse);
+        ranks = byLex(*zset, *minLex, *maxLex, request.reverse, offset);
+        offset = 0;
     } else {
         if (!clampRange(*start, *stop, zset->size()))
             return std::nullopt;
@@ -172,10 +182,10 @@ std::optional<RespValue> select(const CommandContext &ctx, const QByteArray &key
                                 : Ranks{qsizetype(*start), qsizetype(*stop + 1)};
     }
     const std::int64_t size = ranks.end - ranks.first;
-    if (size <= 0 || request.offset < 0)
+    if (size <= 0)
         return std::nullopt;
     const std::int64_t take = request.count < 0 ? size : request.count;
-    for (std::int64_t i = request.offset; i < size && i - request.offset < take; ++i)
+    for (std::int64_t i = offset; i < size && i - offset < take; ++i)
         out->push_back((*zset)[request.reverse ? ranks.end - 1 - qsizetype(i) : ranks.first + qsizetype(i)]);
     return std::nullopt;
 }

@@ -42,7 +42,14 @@ Reason reasonFor(const QByteArrayList &args)
             {"HRANDFIELD", Reason::Random}, {"ZRANDMEMBER", Reason::Random}, {"RANDOMKEY", Reason::Random},
             {"TTL", Reason::Time}, {"PTTL", Reason::Time}, {"EXPIRETIME", Reason::Time}, {"PEXPIRETIME", Reason::Time},
             {"XPENDING", Reason::Time}, {"XINFO", Reason::Time}, {"DUMP", Reason::Fate}};
-    return reasons.value(args.value(0).toUpper(), Reason::None);
+    const QByteArray name = args.value(0).toUpper();
+    // A cursor means something to who gave it only.
+    if ((name == "SCAN" && args.value(1) != "0") || (name.endsWith("SCAN") && name != "SCAN" && args.value(2) != "0"))
+        return Reason::Fate;
+    // Compares two moments, which are not quite the same for both.
+    if (name.endsWith("EXPIRE") && (args.contains("GT") || args.contains("LT")))
+        return Reason::Fate;
+    return reasons.value(name, Reason::None);
 }
 
 QByteArray printableArgs(const QByteArrayList &args)
