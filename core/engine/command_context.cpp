@@ -194,6 +194,19 @@ bool clampRange(std::int64_t &start, std::int64_t &stop, std::int64_t size)
     return true;
 }
 
+std::optional<double> parseLooseDouble(const QByteArray &text, bool mayOverflow)
+{
+    const QByteArray whole = text.left(text.indexOf('\0') < 0 ? text.size() : text.indexOf('\0'));
+    const auto first = std::find_if_not(whole.begin(), whole.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
+    if (first == whole.end())
+        return whole.isEmpty() ? std::optional<double>(0) : std::nullopt;
+    const QByteArray rest = whole.mid(first - whole.begin());
+    if (const std::optional<double> value = parseDouble(rest))
+        return value;
+    const std::optional<long double> large = mayOverflow ? parseLongDouble(rest) : std::nullopt;
+    return large ? std::optional<double>(static_cast<double>(*large)) : std::nullopt;
+}
+
 std::optional<long double> parseLongDouble(const QByteArray &text)
 {
     if (text.isEmpty() || text.size() >= 5 * 1024 || text[0] == ' ')

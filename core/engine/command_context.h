@@ -105,6 +105,9 @@ RespValue scanReply(std::uint64_t cursor, std::vector<RespValue> items);
 /// Redis's range clamp for LRANGE-like indexes: [start, stop] inclusive; false when empty.
 bool clampRange(std::int64_t &start, std::int64_t &stop, std::int64_t size);
 
+/// As C's strtod reads a text to its end or a NUL, where Redis checks no more than that: leading space, nothing at all (0).
+std::optional<double> parseLooseDouble(const QByteArray &text, bool mayOverflow);
+
 /// A long double as INCRBYFLOAT reads and prints it, whatever the locale.
 std::optional<long double> parseLongDouble(const QByteArray &text);
 QByteArray formatLongDouble(long double value);
@@ -112,7 +115,7 @@ QByteArray formatLongDouble(long double value);
 /// The count of SRANDMEMBER and its like; an error reply, or nullopt when all is well.
 std::optional<RespValue> parseRandomCount(const QByteArray &text, std::int64_t *count);
 /// With repeats Redis would send for years; what is asked for beyond this is refused here.
-inline constexpr std::int64_t kMaxRandomRepeats = 10'000'000;
+inline constexpr std::int64_t kMaxRandomRepeats = 1'000'000;
 
 /// The timeout of a blocking command; an error reply, or nullopt when all is well.
 std::optional<RespValue> checkTimeout(const QByteArray &text);

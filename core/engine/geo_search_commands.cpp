@@ -215,7 +215,7 @@ RespValue foundReply(const CommandContext &ctx, const Request &request, const st
         if (request.withDistance)
             parts.push_back(distanceReply(one.distance / request.unit));
         if (request.withHash)
-            parts.push_back(reply::integer(static_cast<std::int64_t>(one.item.score)));
+            parts.push_back(reply::integer(static_cast<std::int64_t>(std::clamp(one.item.score, -9e18, 9e18))));
         if (request.withCoordinates)
             parts.push_back(pointReply(ctx, one.point));
         items.push_back(parts.size() == 1 ? parts.front() : RespValue::array(std::move(parts)));

@@ -356,10 +356,9 @@ RespValue popFromFirst(CommandContext &ctx, int at)
     const std::optional<std::int64_t> keys = parseInt64(ctx.arg(at));
     if (!keys || *keys <= 0)
         return reply::err("numkeys should be greater than 0");
-    const std::int64_t whereAt = at + 1 + *keys;
-    if (*keys > ctx.argc() || whereAt >= ctx.argc())
+    if (*keys >= ctx.argc() - at - 1)
         return reply::syntax();
-    const int where = int(whereAt);
+    const int where = at + 1 + int(*keys);
     if (!ctx.is(where, "left") && !ctx.is(where, "right"))
         return reply::syntax();
     std::optional<std::int64_t> count;

@@ -49,7 +49,7 @@ std::optional<RespValue> parseClaim(const CommandContext &ctx, Claim *claim)
             claim->justId = true;
         } else if (ctx.is(i, "idle") && next) {
             error = parseOption(ctx, ++i, "IDLE", &claim->deliveredMs);
-            claim->deliveredMs = ctx.now() - claim->deliveredMs;
+            claim->deliveredMs = claim->deliveredMs < 0 ? ctx.now() : ctx.now() - claim->deliveredMs;
         } else if (ctx.is(i, "time") && next) {
             error = parseOption(ctx, ++i, "TIME", &claim->deliveredMs);
         } else if (ctx.is(i, "retrycount") && next) {
@@ -93,22 +93,27 @@ RespValue xclaim(CommandContext &ctx)
     const QByteArray &key = ctx.arg(1);
     StreamValue &stream = ctx.edit(key)->as<StreamValue>();
     StreamGroup &group = *findGroup(stream, ctx.arg(2));
+    bool changed = claim.lastId > group.lastDelivered;
     group.lastDelivered = std::max(group.lastDelivered, claim.lastId);
-    StreamConsumer &consumer = ensureConsumer(ctx, key, group, ctx.arg(3));
+    StreamConsumer *consumer = nullptr; // made when there is something for it
     std::vector<RespValue> claimed;
     for (const StreamId &id : claim.ids) {
         const StreamEntry *entry = findEntry(stream, id);
         if (!entry) {
+            changed = changed || findPending(group, id);
             removePending(group, id); // it is gone for everybody
             continue;
         }
         const StreamPending *there = findPending(group, id);
         if (!there && !claim.force)
             continue;
-        if (there && claim.minIdle > 0 && ctx.now() - there->deliveredMs < claim.minIdle)
+        if (there && claim.minIdle > 0 && elapsedSince(there->deliveredMs, ctx.now()) < claim.minIdle)
             continue;
         const bool isNew = !there;
-        StreamPending &pending = assignPending(group, consumer, id);
+        if (!consumer)
+            consumer = &ensureConsumer(ctx, key, group, ctx.arg(3));
+        changed = true;
+        StreamPending &pending = assignPending(group, *consumer, id);
         if (isNew)
             pending.deliveries = 1;
         pending.deliveredMs = claim.deliveredMs;
@@ -118,7 +123,8 @@ RespValue xclaim(CommandContext &ctx)
             ++pending.deliveries;
         claimed.push_back(claim.justId ? idReply(id) : entryReply(*entry));
     }
-    ctx.keys().changed(ctx.db(), key);
+    if (changed)
+        ctx.keys().changed(ctx.db(), key);
     return RespValue::array(std::move(claimed));
 }
 
@@ -151,7 +157,7 @@ RespValue xautoclaim(CommandContext &ctx)
     const QByteArray &key = ctx.arg(1);
     StreamValue &stream = ctx.edit(key)->as<StreamValue>();
     StreamGroup &group = *findGroup(stream, ctx.arg(2));
-    StreamConsumer &consumer = ensureConsumer(ctx, key, group, ctx.arg(3));
+    StreamConsumer *consumer = nullptr; // made when there is something for it
     std::vector<RespValue> claimed;
     std::vector<RespValue> deleted;
     StreamId at = *start;
@@ -167,11 +173,13 @@ RespValue xautoclaim(CommandContext &ctx)
             --count;
             continue;
         }
-        if (*minIdle > 0 && ctx.now() - it->deliveredMs < *minIdle) {
+        if (*minIdle > 0 && elapsedSince(it->deliveredMs, ctx.now()) < *minIdle) {
             ++it;
             continue;
         }
-        StreamPending &pending = assignPending(group, consumer, id);
+        if (!consumer)
+            consumer = &ensureConsumer(ctx, key, group, ctx.arg(3));
+        StreamPending &pending = assignPending(group, *consumer, id);
         pending.deliveredMs = ctx.now();
         pending.deliveries += justId ? 0 : 1;
         claimed.push_back(justId ? idReply(id) : entryReply(*entry));
@@ -179,7 +187,8 @@ RespValue xautoclaim(CommandContext &ctx)
         --count;
     }
     const StreamId next = it == group.pending.end() ? StreamId{} : it->id;
-    ctx.keys().changed(ctx.db(), key);
+    if (!claimed.empty() || !deleted.empty())
+        ctx.keys().changed(ctx.db(), key);
     return RespValue::array({idReply(next), RespValue::array(std::move(claimed)), RespValue::array(std::move(deleted))});
 }
 

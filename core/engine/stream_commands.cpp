@@ -94,7 +94,7 @@ std::optional<RespValue> parseAddOrTrim(const CommandContext &ctx, bool adds, Ad
     if (limit.value_or(0) > 0 && options->kind == AddOrTrim::Kind::None)
         return reply::err("syntax error, LIMIT cannot be used without specifying a trimming strategy");
     if (!adds && options->kind == AddOrTrim::Kind::None)
-        return reply::err("syntax error, XTRIM must be called with at least one trimming strategy");
+        return reply::err("syntax error, XTRIM must be called with a trimming strategy");
     if (limit && !options->approximate)
         return reply::err("syntax error, LIMIT cannot be used without the special ~ option");
     options->limit = limit.value_or(options->approximate ? 100 * kNodeEntries : 0);
@@ -255,8 +255,6 @@ RespValue xsetid(CommandContext &ctx)
     const StreamValue *there = peekStream(ctx, ctx.arg(1), &wrong);
     if (!there)
         return wrong ? reply::wrongType() : reply::noSuchKey();
-    if (*id < there->maxDeletedId)
-        return reply::err("The ID specified in XSETID is smaller than current max_deleted_entry_id");
     if (!there->entries.empty()) {
         if (*id < there->entries.back().id)
             return reply::err("The ID specified in XSETID is smaller than the target stream top item");
@@ -290,10 +288,10 @@ RespValue range(CommandContext &ctx, bool reverse)
     if (!end)
         return *error;
     std::int64_t count = -1;
-    if (ctx.argc() > 4) {
-        if (ctx.argc() != 6 || !ctx.is(4, "count"))
+    for (int i = 4; i < ctx.argc(); ++i) {
+        if (!ctx.is(i, "count") || i + 1 >= ctx.argc())
             return reply::syntax();
-        const std::optional<std::int64_t> given = parseInt64(ctx.arg(5));
+        const std::optional<std::int64_t> given = parseInt64(ctx.arg(++i));
         if (!given)
             return reply::notInteger();
         count = std::max<std::int64_t>(0, *given);

@@ -276,7 +276,7 @@ RespValue xpending(CommandContext &ctx)
     for (const StreamPending &pending : group->pending) {
         if (std::int64_t(entries.size()) >= range.count)
             break;
-        const std::int64_t idle = std::max<std::int64_t>(0, ctx.now() - pending.deliveredMs);
+        const std::int64_t idle = elapsedSince(pending.deliveredMs, ctx.now());
         if (pending.id < range.start || pending.id > range.end || (range.minIdle > 0 && idle < range.minIdle))
             continue;
         const StreamConsumer *owner = ownerOf(*group, pending.id);

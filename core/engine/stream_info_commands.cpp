@@ -17,16 +17,16 @@ RespValue orNull(std::int64_t value)
     return value < 0 ? RespValue::null() : reply::integer(value);
 }
 
-// How many entries a group has still to get; -1 when that cannot be told.
-std::int64_t lagOf(const StreamValue &stream, const StreamGroup &group)
+// How many entries a group has still to get, null when that cannot be told. Counters set by hand can make it negative.
+RespValue lagOf(const StreamValue &stream, const StreamGroup &group)
 {
     const auto added = static_cast<std::int64_t>(stream.entriesAdded);
     if (added == 0)
-        return 0;
+        return reply::integer(0);
     if (group.entriesRead >= 0 && !hasGapsBehind(stream, group.lastDelivered))
-        return added - group.entriesRead;
+        return reply::integer(added - group.entriesRead);
     const std::int64_t read = entriesUpTo(stream, group.lastDelivered);
-    return read < 0 ? -1 : added - read;
+    return read < 0 ? RespValue::null() : reply::integer(added - read);
 }
 
 // The tree of a server is not kept here; what one freshly loaded would have.
@@ -71,7 +71,7 @@ RespValue fullGroup(const StreamValue &stream, const StreamGroup &group, std::in
     add(map, "name", reply::bulk(group.name));
     add(map, "last-delivered-id", idReply(group.lastDelivered));
     add(map, "entries-read", orNull(group.entriesRead));
-    add(map, "lag", orNull(lagOf(stream, group)));
+    add(map, "lag", lagOf(stream, group));
     add(map, "pel-count", reply::integer(std::int64_t(group.pending.size())));
     std::vector<RespValue> pending;
     for (std::size_t i = 0; i < group.pending.size() && isWithin(count, i); ++i) {
@@ -138,7 +138,7 @@ RespValue infoGroups(CommandContext &ctx)
         add(map, "pending", reply::integer(std::int64_t(group.pending.size())));
         add(map, "last-delivered-id", idReply(group.lastDelivered));
         add(map, "entries-read", orNull(group.entriesRead));
-        add(map, "lag", orNull(lagOf(*stream, group)));
+        add(map, "lag", lagOf(*stream, group));
         groups.push_back(RespValue::map(std::move(map)));
     }
     return RespValue::array(std::move(groups));
@@ -158,7 +158,7 @@ RespValue infoConsumers(CommandContext &ctx)
         std::vector<RespValue> map;
         add(map, "name", reply::bulk(consumer.name));
         add(map, "pending", reply::integer(std::int64_t(consumer.pending.size())));
-        add(map, "idle", reply::integer(std::max<std::int64_t>(0, ctx.now() - consumer.seenMs)));
+        add(map, "idle", reply::integer(elapsedSince(consumer.seenMs, ctx.now())));
         consumers.push_back(RespValue::map(std::move(map)));
     }
     return RespValue::array(std::move(consumers));

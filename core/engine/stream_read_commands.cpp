@@ -172,12 +172,13 @@ std::optional<std::vector<RespValue>> readOne(CommandContext &ctx, const ReadReq
     }
     StreamValue &stream = ctx.edit(key)->as<StreamValue>();
     StreamGroup &group = *findGroup(stream, request.group);
+    // Who finds nothing new does not become a consumer.
+    if (from.isNew && (stream.entries.empty() || stream.entries.back().id <= group.lastDelivered))
+        return std::nullopt;
     StreamConsumer &consumer = ensureConsumer(ctx, key, group, request.consumer);
     ctx.keys().changed(ctx.db(), key);
     if (!from.isNew)
         return history(ctx, stream, group, consumer, from.after, request.count);
-    if (stream.entries.empty() || stream.entries.back().id <= group.lastDelivered)
-        return std::nullopt;
     return deliver(ctx, stream, group, consumer, request);
 }
 

@@ -209,6 +209,11 @@ StreamPending &assignPending(StreamGroup &group, StreamConsumer &consumer, const
     return *it;
 }
 
+std::int64_t elapsedSince(std::int64_t then, std::int64_t now)
+{
+    return then >= 0 && then <= now ? now - then : then < 0 ? now : 0;
+}
+
 bool hasGapsBehind(const StreamValue &stream, const StreamId &id)
 {
     if (stream.entries.empty() || stream.maxDeletedId == StreamId{} || stream.firstId > stream.maxDeletedId)
@@ -224,8 +229,6 @@ std::int64_t entriesUpTo(const StreamValue &stream, const StreamId &id)
         return 0;
     if (length == 0 && id <= stream.lastId)
         return added;
-    if (id != StreamId{} && id < stream.maxDeletedId)
-        return -1;
     if (id == stream.lastId)
         return added;
     if (id > stream.lastId)

@@ -44,6 +44,9 @@ void removePending(StreamGroup &group, const StreamId &id);
 /// Gives an entry to a consumer, taking it from who had it; made when it was not pending.
 StreamPending &assignPending(StreamGroup &group, StreamConsumer &consumer, const StreamId &id);
 
+/// Milliseconds since then; whatever a file says of when that was, at least 0.
+std::int64_t elapsedSince(std::int64_t then, std::int64_t now);
+
 /// How many entries were ever added up to an id; -1 when that cannot be told.
 std::int64_t entriesUpTo(const StreamValue &stream, const StreamId &id);
 /// Whether entries behind an id were deleted, so that counting on is no use.

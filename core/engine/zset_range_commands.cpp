@@ -12,23 +12,10 @@ struct ScoreBound
     bool exclusive = false;
 };
 
-// Bounds are read less strictly than scores: leading space, nothing at all (0), and what is too large (infinite).
-std::optional<double> parseLooseDouble(const QByteArray &text)
-{
-    const auto first = std::find_if_not(text.begin(), text.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
-    if (first == text.end())
-        return text.isEmpty() ? std::optional<double>(0) : std::nullopt;
-    const QByteArray rest = text.mid(first - text.begin());
-    if (const std::optional<double> value = parseDouble(rest))
-        return value;
-    const std::optional<long double> large = parseLongDouble(rest);
-    return large ? std::optional<double>(static_cast<double>(*large)) : std::nullopt;
-}
-
 std::optional<ScoreBound> parseScoreBound(const QByteArray &text)
 {
     const bool exclusive = text.startsWith('(');
-    const std::optional<double> value = parseLooseDouble(exclusive ? text.mid(1) : text);
+    const std::optional<double> value = parseLooseDouble(exclusive ? text.mid(1) : text, true);
     return value ? std::optional<ScoreBound>({*value, exclusive}) : std::nullopt;
 }
 
@@ -99,6 +86,8 @@ Ranks byLex(const ZSetObject &zset, const LexBound &min, const LexBound &max, bo
         ranks.end = size;
         while (ranks.end > 0 && !notAbove(zset[ranks.end - 1]))
             --ranks.end;
+        if (ranks.end == 0 || !notBelow(zset[ranks.end - 1]))
+            return {};
         ranks.end -= qsizetype(std::min<std::int64_t>(offset, ranks.end));
         ranks.first = ranks.end;
         while (ranks.first > 0 && notBelow(zset[ranks.first - 1]))
@@ -107,6 +96,8 @@ Ranks byLex(const ZSetObject &zset, const LexBound &min, const LexBound &max, bo
     }
     while (ranks.first < size && !notBelow(zset[ranks.first]))
         ++ranks.first;
+    if (ranks.first == size || !notAbove(zset[ranks.first]))
+        return {};
     ranks.first += qsizetype(std::min<std::int64_t>(offset, size - ranks.first));
     ranks.end = ranks.first;
     while (ranks.end < size && notAbove(zset[ranks.end]))
