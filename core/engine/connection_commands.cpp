@@ -89,9 +89,7 @@ RespValue hello(CommandContext &ctx)
 RespValue reset(CommandContext &ctx)
 {
     EngineClient &client = ctx.client;
-    client.inMulti = client.multiFailed = client.watchBroken = false;
-    client.queue.clear();
-    client.watched.clear();
+    client.endTransaction();
     ctx.state.pubsub.forget(&client);
     client.channels.clear();
     client.patterns.clear();

@@ -6,15 +6,6 @@
 namespace keyloupe {
 namespace {
 
-void endTransaction(EngineClient &client)
-{
-    client.inMulti = false;
-    client.multiFailed = false;
-    client.watchBroken = false;
-    client.queue.clear();
-    client.watched.clear();
-}
-
 RespValue multi(CommandContext &ctx)
 {
     if (ctx.client.inMulti)
@@ -27,7 +18,7 @@ RespValue discard(CommandContext &ctx)
 {
     if (!ctx.client.inMulti)
         return reply::err("DISCARD without MULTI");
-    endTransaction(ctx.client);
+    ctx.client.endTransaction();
     return RespValue::ok();
 }
 
@@ -42,7 +33,7 @@ RespValue exec(CommandContext &ctx)
     for (const EngineClient::Watch &watch : client.watched)
         broken = broken || (watch.existed && !ctx.keys().exists(watch.db, watch.key));
     const std::vector<Command> queue = std::move(client.queue);
-    endTransaction(client);
+    client.endTransaction();
     if (failed)
         return RespValue::error("EXECABORT Transaction discarded because of previous errors.");
     if (broken)
