@@ -125,7 +125,7 @@ std::optional<RespValue> parseOperations(const CommandContext &ctx, std::vector<
         operation.overflow = overflow;
         if (!parseType(ctx.arg(i + 1), &operation))
             return reply::err("Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.");
-        const std::optional<std::int64_t> offset = parseBitOffset(ctx.arg(i + 2), operation.bits);
+        const std::optional<std::int64_t> offset = parseBitOffset(ctx, ctx.arg(i + 2), operation.bits);
         if (!offset)
             return badBitOffset();
         operation.offset = *offset;

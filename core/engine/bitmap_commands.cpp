@@ -12,7 +12,7 @@ RespValue badBit() { return reply::err("bit is not an integer or out of range");
 
 RespValue setbit(CommandContext &ctx)
 {
-    const std::optional<std::int64_t> offset = parseBitOffset(ctx.arg(2), 0);
+    const std::optional<std::int64_t> offset = parseBitOffset(ctx, ctx.arg(2), 0);
     if (!offset)
         return badBitOffset();
     const std::optional<std::int64_t> bit = parseInt64(ctx.arg(3));
@@ -35,7 +35,7 @@ RespValue setbit(CommandContext &ctx)
 
 RespValue getbit(CommandContext &ctx)
 {
-    const std::optional<std::int64_t> offset = parseBitOffset(ctx.arg(2), 0);
+    const std::optional<std::int64_t> offset = parseBitOffset(ctx, ctx.arg(2), 0);
     if (!offset)
         return badBitOffset();
     const Object *object = ctx.read(ctx.arg(1));

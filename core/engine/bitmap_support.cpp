@@ -5,7 +5,7 @@
 
 namespace keyloupe {
 
-std::optional<std::int64_t> parseBitOffset(const QByteArray &text, int fieldBits)
+std::optional<std::int64_t> parseBitOffset(const CommandContext &ctx, const QByteArray &text, int fieldBits)
 {
     const bool inFields = fieldBits > 0 && text.startsWith('#');
     std::optional<std::int64_t> offset = parseInt64(inFields ? text.mid(1) : text);
@@ -16,8 +16,7 @@ std::optional<std::int64_t> parseBitOffset(const QByteArray &text, int fieldBits
             return std::nullopt;
         *offset *= fieldBits;
     }
-    constexpr std::int64_t kMaxBytes = 512ll * 1024 * 1024;
-    return (*offset >> 3) < kMaxBytes ? offset : std::nullopt;
+    return (*offset >> 3) < ctx.maxString() ? offset : std::nullopt;
 }
 
 RespValue badBitOffset()

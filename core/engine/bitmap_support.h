@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What the bit commands share: offsets, reading a bit, and making a string long enough to write one. Engine's thread.
-// An offset is refused before any memory is taken: a string never grows beyond 512 MiB, as in Redis.
+// An offset is refused before any memory is taken: a string never grows beyond what a server allows.
 #pragma once
 
 #include "core/engine/command_context.h"
@@ -9,7 +9,7 @@
 namespace keyloupe {
 
 /// A bit offset; "#n" counts in fields of `fieldBits` where that is not 0. Nothing for what is none or too large.
-std::optional<std::int64_t> parseBitOffset(const QByteArray &text, int fieldBits);
+std::optional<std::int64_t> parseBitOffset(const CommandContext &ctx, const QByteArray &text, int fieldBits);
 RespValue badBitOffset();
 
 inline bool bitAt(const QByteArray &bytes, std::int64_t bit)

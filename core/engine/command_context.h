@@ -37,6 +37,8 @@ public:
     bool resp3() const { return client.protocol >= 3; }
     int db() const { return client.db; }
     std::int64_t now() const { return keys().now(); }
+    /// No string grows beyond this: proto-max-bulk-len, 512 MiB where nothing else is set.
+    std::int64_t maxString() const { return state.configNumber("proto-max-bulk-len", 512ll * 1024 * 1024); }
 
     /// A lookup for reading: counts as hit or miss. Null when there is no such key.
     const Object *read(const QByteArray &key) const;

@@ -113,8 +113,8 @@ RespValue lcs(CommandContext &ctx)
     if (std::optional<RespValue> error = parseLcs(ctx, &options))
         return *error;
     const auto [a, b] = std::pair<const QByteArray &, const QByteArray &>(strings[0], strings[1]);
-    constexpr std::int64_t kMaxCells = 512ll * 1024 * 1024 / 4;
-    if (a.size() >= kMaxCells || b.size() >= kMaxCells || (a.size() + 1) * (b.size() + 1) > kMaxCells)
+    const std::int64_t maxCells = ctx.maxString() / 4;
+    if (a.size() >= maxCells || b.size() >= maxCells || (a.size() + 1) * (b.size() + 1) > maxCells)
         return reply::err("Insufficient memory, failed allocating transient memory for LCS");
     const LengthTable table(a, b);
     const std::int64_t length = table.at(a.size(), b.size());

@@ -34,7 +34,7 @@ RespValue configGet(CommandContext &ctx)
 bool isChangeable(const QByteArray &name)
 {
     static constexpr const char *kNames[] = {"maxmemory", "maxmemory-policy", "maxmemory-samples", "notify-keyspace-events",
-                                             "slowlog-log-slower-than", "slowlog-max-len", "latency-monitor-threshold"};
+                                             "slowlog-log-slower-than", "slowlog-max-len", "latency-monitor-threshold", "proto-max-bulk-len"};
     return std::any_of(std::begin(kNames), std::end(kNames), [&](const char *known) { return name == known; });
 }
 

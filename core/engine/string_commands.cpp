@@ -9,8 +9,6 @@
 namespace keyloupe {
 namespace {
 
-constexpr std::int64_t kMaxString = 512ll * 1024 * 1024;
-
 RespValue bytesOrNull(const Object *object)
 {
     return object ? reply::bulk(object->as<StringObject>().bytes) : RespValue::null();
@@ -213,7 +211,7 @@ RespValue append(CommandContext &ctx)
     }
     if (!old->is<StringObject>())
         return reply::wrongType();
-    if (old->as<StringObject>().bytes.size() + ctx.arg(2).size() > kMaxString)
+    if (old->as<StringObject>().bytes.size() + ctx.arg(2).size() > ctx.maxString())
         return tooLong();
     StringObject &string = ctx.edit(key)->as<StringObject>();
     string.bytes += ctx.arg(2);
@@ -268,7 +266,7 @@ RespValue setrange(CommandContext &ctx)
         return reply::wrongType();
     if (patch.isEmpty())
         return reply::integer(old ? old->as<StringObject>().bytes.size() : 0);
-    if (*offset > kMaxString - patch.size())
+    if (*offset > ctx.maxString() - patch.size())
         return tooLong();
     StringObject &string = ctx.editOrCreate<StringObject>(key);
     if (string.bytes.size() < *offset + patch.size())
