@@ -141,7 +141,7 @@ std::optional<RespValue> parseOperations(const CommandContext &ctx, std::vector<
     return std::nullopt;
 }
 
-RespValue run(const Operation &operation, const QByteArray *bytes, QByteArray *writable)
+RespValue run(const Operation &operation, const QByteArray *bytes, QByteArray *writable, bool *changed)
 {
     const std::uint64_t old = widened(operation, bytes ? readField(*bytes, operation) : 0);
     if (operation.kind == Operation::Kind::Get)
@@ -150,6 +150,7 @@ RespValue run(const Operation &operation, const QByteArray *bytes, QByteArray *w
     const std::optional<std::uint64_t> next = isSet ? fitted(operation, static_cast<std::uint64_t>(operation.value), 0) : fitted(operation, old, operation.value);
     if (!next)
         return RespValue::null();
+    *changed = *changed || *next != old;
     writeField(*writable, operation, *next);
     return reply::integer(static_cast<std::int64_t>(isSet ? old : *next));
 }
@@ -173,17 +174,15 @@ RespValue bitfieldGeneric(CommandContext &ctx, bool readOnly)
         if (object && !object->is<StringObject>())
             return reply::wrongType();
         for (const Operation &operation : operations)
-            replies.push_back(run(operation, object ? &object->as<StringObject>().bytes : nullptr, nullptr));
+            replies.push_back(run(operation, object ? &object->as<StringObject>().bytes : nullptr, nullptr, nullptr));
         return RespValue::array(std::move(replies));
     }
     bool changed = false;
     StringObject *string = editBits(ctx, key, lastWritten, &changed);
     if (!string)
         return reply::wrongType();
-    for (const Operation &operation : operations) {
-        replies.push_back(run(operation, &string->bytes, &string->bytes));
-        changed = changed || (operation.kind != Operation::Kind::Get && !replies.back().isNull());
-    }
+    for (const Operation &operation : operations)
+        replies.push_back(run(operation, &string->bytes, &string->bytes, &changed));
     if (changed)
         ctx.changed(key, '$', "setbit");
     return RespValue::array(std::move(replies));

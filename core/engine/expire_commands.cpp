@@ -95,7 +95,6 @@ RespValue setExpiry(CommandContext &ctx, Unit unit, Base base)
         return reply::integer(0);
     if (when <= ctx.now()) { // its time has come already
         ctx.remove(key);
-        ctx.notify('g', "del", key);
         return reply::integer(1);
     }
     ctx.keys().setExpiry(ctx.db(), key, when);

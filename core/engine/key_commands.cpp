@@ -13,12 +13,8 @@ namespace {
 RespValue del(CommandContext &ctx)
 {
     std::int64_t removed = 0;
-    for (int i = 1; i < ctx.argc(); ++i) {
-        if (!ctx.remove(ctx.arg(i)))
-            continue;
-        ++removed;
-        ctx.notify('g', "del", ctx.arg(i));
-    }
+    for (int i = 1; i < ctx.argc(); ++i)
+        removed += ctx.remove(ctx.arg(i)) ? 1 : 0;
     return reply::integer(removed);
 }
 
@@ -93,7 +89,7 @@ RespValue renameGeneric(CommandContext &ctx, bool onlyIfFree)
     if (onlyIfFree && ctx.exists(to))
         return reply::integer(0);
     ctx.keys().copy(ctx.db(), from, ctx.db(), to);
-    ctx.remove(from);
+    ctx.keys().remove(ctx.db(), from);
     ctx.notify('g', "rename_from", from);
     ctx.notify('g', "rename_to", to);
     return onlyIfFree ? reply::integer(1) : RespValue::ok();
@@ -154,7 +150,7 @@ RespValue move(CommandContext &ctx)
     if (!ctx.exists(ctx.arg(1)) || ctx.keys().exists(*toDb, ctx.arg(1)))
         return reply::integer(0);
     ctx.keys().copy(ctx.db(), ctx.arg(1), *toDb, ctx.arg(1));
-    ctx.remove(ctx.arg(1));
+    ctx.keys().remove(ctx.db(), ctx.arg(1));
     ctx.notify('g', "move_from", ctx.arg(1));
     ctx.state.notify('g', "move_to", *toDb, ctx.arg(1));
     return reply::integer(1);
@@ -300,7 +296,7 @@ void registerKeyCommands(CommandTable &table)
     table.add({"swapdb", 3, "write fast", 0, 0, 0, "server", "Swaps two databases.", swapdb});
     table.add({"flushdb", -1, "write", 0, 0, 0, "server", "Removes all keys of the database.", flushdb});
     table.add({"flushall", -1, "write", 0, 0, 0, "server", "Removes all keys.", flushall});
-    CommandSpec object{"object", -2, "readonly", 0, 0, 0, "generic", "Tells about the inside of a value.", nullptr};
+    CommandSpec object{"object", -2, "", 0, 0, 0, "generic", "Tells about the inside of a value.", nullptr};
     object.subcommands = {
             {"encoding", 3, "readonly", 2, 2, 1, "generic", "Returns how a value is stored.", objectEncoding},
             {"refcount", 3, "readonly", 2, 2, 1, "generic", "Returns how often a value is referenced.", objectRefcount},
@@ -309,7 +305,7 @@ void registerKeyCommands(CommandTable &table)
             {"help", 2, "loading stale", 0, 0, 0, "generic", "Lists the subcommands.", objectHelp},
     };
     table.add(std::move(object));
-    CommandSpec memory{"memory", -2, "readonly", 0, 0, 0, "server", "Tells about memory.", nullptr};
+    CommandSpec memory{"memory", -2, "", 0, 0, 0, "server", "Tells about memory.", nullptr};
     memory.subcommands = {{"usage", -3, "readonly", 2, 2, 1, "server", "Estimates the memory of a key.", memoryUsage}};
     table.add(std::move(memory));
 }

@@ -16,17 +16,6 @@ const ListObject *asList(const Object *object, bool *wrong)
 const ListObject *readList(const CommandContext &ctx, const QByteArray &key, bool *wrong) { return asList(ctx.read(key), wrong); }
 const ListObject *peekList(const CommandContext &ctx, const QByteArray &key, bool *wrong) { return asList(ctx.peek(key), wrong); }
 
-// Behind every removal: an empty list is no key.
-void shrunk(CommandContext &ctx, const QByteArray &key, const char *event)
-{
-    ctx.changed(key, 'l', event);
-    const Object *object = ctx.peek(key);
-    if (object && object->as<ListObject>().items.empty()) {
-        ctx.remove(key);
-        ctx.notify('g', "del", key);
-    }
-}
-
 RespValue push(CommandContext &ctx, bool left, bool onlyIfThere)
 {
     bool wrong = false;
@@ -84,7 +73,7 @@ RespValue pop(CommandContext &ctx, bool left)
     std::vector<RespValue> taken;
     while (std::int64_t(taken.size()) < count && !items.empty())
         taken.push_back(reply::bulk(takeEnd(items, left)));
-    shrunk(ctx, ctx.arg(1), left ? "lpop" : "rpop");
+    ctx.changed(ctx.arg(1), 'l', left ? "lpop" : "rpop");
     return ctx.argc() == 3 ? RespValue::array(std::move(taken)) : taken.front();
 }
 RespValue lpop(CommandContext &ctx) { return pop(ctx, true); }
@@ -199,7 +188,7 @@ RespValue lrem(CommandContext &ctx)
     } else {
         std::erase_if(items, matches);
     }
-    shrunk(ctx, ctx.arg(1), "lrem");
+    ctx.changed(ctx.arg(1), 'l', "lrem");
     return reply::integer(removed);
 }
 
@@ -223,7 +212,7 @@ RespValue ltrim(CommandContext &ctx)
     } else {
         items.clear();
     }
-    shrunk(ctx, ctx.arg(1), "ltrim");
+    ctx.changed(ctx.arg(1), 'l', "ltrim");
     return RespValue::ok();
 }
 
@@ -302,13 +291,13 @@ RespValue moveBetween(CommandContext &ctx, bool fromLeft, bool toLeft)
     // Turned in itself a list is never empty in between, and keeps its expiry.
     if (ctx.arg(1) == ctx.arg(2)) {
         put(items);
-        ctx.notify('l', fromLeft ? "lpop" : "rpop", ctx.arg(1));
         ctx.changed(ctx.arg(1), 'l', toLeft ? "lpush" : "rpush");
+        ctx.notify('l', fromLeft ? "lpop" : "rpop", ctx.arg(1));
         return reply::bulk(item);
     }
     put(ctx.editOrCreate<ListObject>(ctx.arg(2)).items);
     ctx.changed(ctx.arg(2), 'l', toLeft ? "lpush" : "rpush");
-    shrunk(ctx, ctx.arg(1), fromLeft ? "lpop" : "rpop");
+    ctx.changed(ctx.arg(1), 'l', fromLeft ? "lpop" : "rpop");
     return reply::bulk(item);
 }
 
@@ -342,7 +331,7 @@ RespValue blockingPop(CommandContext &ctx, bool left)
         if (!list)
             continue;
         const QByteArray item = takeEnd(ctx.edit(ctx.arg(i))->as<ListObject>().items, left);
-        shrunk(ctx, ctx.arg(i), left ? "lpop" : "rpop");
+        ctx.changed(ctx.arg(i), 'l', left ? "lpop" : "rpop");
         return RespValue::array({reply::bulk(ctx.arg(i)), reply::bulk(item)});
     }
     return RespValue::nullArray();
@@ -381,7 +370,7 @@ RespValue popFromFirst(CommandContext &ctx, int at)
         std::vector<RespValue> taken;
         while (std::int64_t(taken.size()) < count.value_or(1) && !items.empty())
             taken.push_back(reply::bulk(takeEnd(items, left)));
-        shrunk(ctx, ctx.arg(i), left ? "lpop" : "rpop");
+        ctx.changed(ctx.arg(i), 'l', left ? "lpop" : "rpop");
         return RespValue::array({reply::bulk(ctx.arg(i)), RespValue::array(std::move(taken))});
     }
     return RespValue::nullArray();
@@ -414,10 +403,10 @@ void registerListCommands(CommandTable &table)
     table.add({"lmove", 5, "write denyoom", 1, 2, 1, "list", "Moves an element between lists.", lmove});
     table.add({"rpoplpush", 3, "write denyoom", 1, 2, 1, "list", "Moves the last element to another head.", rpoplpush});
     table.add({"lmpop", -4, "write movablekeys", 0, 0, 0, "list", "Takes from the first list that has elements.", lmpop});
-    table.add({"blpop", -3, "write blocking", 1, -2, 1, "list", "Takes from a head; does not wait here.", blpop});
-    table.add({"brpop", -3, "write blocking", 1, -2, 1, "list", "Takes from a tail; does not wait here.", brpop});
-    table.add({"blmove", 6, "write denyoom blocking", 1, 2, 1, "list", "Moves an element; does not wait here.", blockingMove});
-    table.add({"brpoplpush", 4, "write denyoom blocking", 1, 2, 1, "list", "Moves the last element; does not wait here.", blockingMove});
+    table.add({"blpop", -3, "write noscript blocking", 1, -2, 1, "list", "Takes from a head; does not wait here.", blpop});
+    table.add({"brpop", -3, "write noscript blocking", 1, -2, 1, "list", "Takes from a tail; does not wait here.", brpop});
+    table.add({"blmove", 6, "write denyoom noscript blocking", 1, 2, 1, "list", "Moves an element; does not wait here.", blockingMove});
+    table.add({"brpoplpush", 4, "write denyoom noscript blocking", 1, 2, 1, "list", "Moves the last element; does not wait here.", blockingMove});
     table.add({"blmpop", -5, "write blocking movablekeys", 0, 0, 0, "list", "Takes from the first list; does not wait here.", blmpop});
 }
 

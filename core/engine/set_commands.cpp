@@ -18,16 +18,6 @@ const SetObject *asSet(const Object *object, bool *wrong)
 const SetObject *readSet(const CommandContext &ctx, const QByteArray &key, bool *wrong) { return asSet(ctx.read(key), wrong); }
 const SetObject *peekSet(const CommandContext &ctx, const QByteArray &key, bool *wrong) { return asSet(ctx.peek(key), wrong); }
 
-void shrunk(CommandContext &ctx, const QByteArray &key, const char *event)
-{
-    ctx.changed(key, 's', event);
-    const Object *object = ctx.peek(key);
-    if (object && object->isEmptyAggregate()) {
-        ctx.remove(key);
-        ctx.notify('g', "del", key);
-    }
-}
-
 RespValue sadd(CommandContext &ctx)
 {
     bool wrong = false;
@@ -62,7 +52,7 @@ RespValue srem(CommandContext &ctx)
     std::int64_t removed = 0;
     for (int i = 2; i < ctx.argc(); ++i)
         removed += set.remove(ctx.arg(i)) ? 1 : 0;
-    shrunk(ctx, ctx.arg(1), "srem");
+    ctx.changed(ctx.arg(1), 's', "srem");
     return reply::integer(removed);
 }
 
@@ -81,7 +71,7 @@ RespValue smove(CommandContext &ctx)
     if (ctx.arg(1) == ctx.arg(2) || !there)
         return reply::integer(there ? 1 : 0);
     ctx.edit(ctx.arg(1))->as<SetObject>().remove(ctx.arg(3));
-    shrunk(ctx, ctx.arg(1), "srem");
+    ctx.changed(ctx.arg(1), 's', "srem");
     if (ctx.editOrCreate<SetObject>(ctx.arg(2)).add(ctx.arg(3)))
         ctx.changed(ctx.arg(2), 's', "sadd");
     return reply::integer(1);
@@ -175,7 +165,7 @@ RespValue spop(CommandContext &ctx)
     std::vector<RespValue> taken;
     while (set.size() > 0 && std::int64_t(taken.size()) < count)
         taken.push_back(reply::bulk(set.takeAt(qsizetype(QRandomGenerator::global()->bounded(quint64(set.size()))))));
-    shrunk(ctx, ctx.arg(1), "spop");
+    ctx.changed(ctx.arg(1), 's', "spop");
     return ctx.argc() == 3 ? RespValue::set(std::move(taken)) : taken.front();
 }
 

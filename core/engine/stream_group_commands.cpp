@@ -292,7 +292,7 @@ RespValue xpending(CommandContext &ctx)
 
 void registerStreamGroupCommands(CommandTable &table)
 {
-    CommandSpec group{"xgroup", -2, "write", 0, 0, 0, "stream", "Makes, changes and removes consumer groups.", nullptr};
+    CommandSpec group{"xgroup", -2, "", 0, 0, 0, "stream", "Makes, changes and removes consumer groups.", nullptr};
     group.subcommands = {{"create", -5, "write denyoom", 2, 2, 1, "stream", "Makes a group.", groupCreate},
                          {"setid", -5, "write", 2, 2, 1, "stream", "Sets the last id delivered.", groupSetId},
                          {"destroy", 4, "write", 2, 2, 1, "stream", "Removes a group.", groupDestroy},

@@ -174,7 +174,7 @@ RespValue infoHelp(CommandContext &)
 
 void registerStreamInfoCommands(CommandTable &table)
 {
-    CommandSpec info{"xinfo", -2, "readonly", 0, 0, 0, "stream", "Tells about a stream.", nullptr};
+    CommandSpec info{"xinfo", -2, "", 0, 0, 0, "stream", "Tells about a stream.", nullptr};
     info.subcommands = {{"stream", -3, "readonly", 2, 2, 1, "stream", "Describes a stream.", infoStream},
                         {"groups", 3, "readonly", 2, 2, 1, "stream", "Lists consumer groups.", infoGroups},
                         {"consumers", 4, "readonly", 2, 2, 1, "stream", "Lists the consumers of a group.", infoConsumers},

@@ -70,11 +70,11 @@ RespValue unwatch(CommandContext &ctx)
 
 void registerTransactionCommands(CommandTable &table)
 {
-    table.add({"multi", 1, "noscript loading stale fast", 0, 0, 0, "transactions", "Starts a transaction.", multi});
-    table.add({"exec", 1, "noscript loading stale", 0, 0, 0, "transactions", "Runs the commands of a transaction.", exec});
-    table.add({"discard", 1, "noscript loading stale fast", 0, 0, 0, "transactions", "Drops a transaction.", discard});
-    table.add({"watch", -2, "noscript loading stale fast", 1, -1, 1, "transactions", "Lets a transaction run only if keys stay as they are.", watch});
-    table.add({"unwatch", 1, "noscript loading stale fast", 0, 0, 0, "transactions", "Forgets watched keys.", unwatch});
+    table.add({"multi", 1, "noscript loading stale fast allow_busy", 0, 0, 0, "transactions", "Starts a transaction.", multi});
+    table.add({"exec", 1, "noscript loading stale skip_slowlog", 0, 0, 0, "transactions", "Runs the commands of a transaction.", exec});
+    table.add({"discard", 1, "noscript loading stale fast allow_busy", 0, 0, 0, "transactions", "Drops a transaction.", discard});
+    table.add({"watch", -2, "noscript loading stale fast allow_busy", 1, -1, 1, "transactions", "Lets a transaction run only if keys stay as they are.", watch});
+    table.add({"unwatch", 1, "noscript loading stale fast allow_busy", 0, 0, 0, "transactions", "Forgets watched keys.", unwatch});
 }
 
 } // namespace keyloupe

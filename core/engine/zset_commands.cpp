@@ -141,7 +141,7 @@ RespValue zrem(CommandContext &ctx)
     std::int64_t removed = 0;
     for (int i = 2; i < ctx.argc(); ++i)
         removed += zset.remove(ctx.arg(i)) ? 1 : 0;
-    zsetShrunk(ctx, ctx.arg(1), "zrem");
+    ctx.changed(ctx.arg(1), 'z', "zrem");
     return reply::integer(removed);
 }
 
@@ -264,7 +264,7 @@ RespValue popEnds(CommandContext &ctx, bool min)
         }
     }
     zset.removeRange(min ? 0 : zset.size() - taken, min ? taken : zset.size());
-    zsetShrunk(ctx, ctx.arg(1), min ? "zpopmin" : "zpopmax");
+    ctx.changed(ctx.arg(1), 'z', min ? "zpopmin" : "zpopmax");
     return RespValue::array(std::move(items));
 }
 RespValue zpopmin(CommandContext &ctx) { return popEnds(ctx, true); }

@@ -34,7 +34,7 @@ std::optional<RespValue> takeFromFirst(CommandContext &ctx, int first, int end, 
         for (qsizetype k = 0; k < n; ++k)
             taken->members.push_back(zset[min ? k : size - 1 - k]);
         zset.removeRange(min ? 0 : size - n, min ? n : size);
-        zsetShrunk(ctx, ctx.arg(i), min ? "zpopmin" : "zpopmax");
+        ctx.changed(ctx.arg(i), 'z', min ? "zpopmin" : "zpopmax");
         return std::nullopt;
     }
     return std::nullopt;
@@ -136,8 +136,8 @@ void registerZsetPickCommands(CommandTable &table)
 {
     table.add({"zmpop", -4, "write movablekeys", 0, 0, 0, "sorted-set", "Takes from the first set that has members.", zmpop});
     table.add({"bzmpop", -5, "write blocking movablekeys", 0, 0, 0, "sorted-set", "Takes from the first set; does not wait here.", bzmpop});
-    table.add({"bzpopmin", -3, "write blocking fast", 1, -2, 1, "sorted-set", "Takes a lowest member; does not wait here.", bzpopmin});
-    table.add({"bzpopmax", -3, "write blocking fast", 1, -2, 1, "sorted-set", "Takes a highest member; does not wait here.", bzpopmax});
+    table.add({"bzpopmin", -3, "write noscript blocking fast", 1, -2, 1, "sorted-set", "Takes a lowest member; does not wait here.", bzpopmin});
+    table.add({"bzpopmax", -3, "write noscript blocking fast", 1, -2, 1, "sorted-set", "Takes a highest member; does not wait here.", bzpopmax});
     table.add({"zrandmember", -2, "readonly", 1, 1, 1, "sorted-set", "Returns random members.", zrandmember});
 }
 

@@ -311,7 +311,7 @@ RespValue removeRange(CommandContext &ctx, By by, const char *event)
     ZSetObject &zset = ctx.edit(ctx.arg(1))->as<ZSetObject>();
     const qsizetype first = zset.rank(members.front().member);
     zset.removeRange(first, first + qsizetype(members.size()));
-    zsetShrunk(ctx, ctx.arg(1), event);
+    ctx.changed(ctx.arg(1), 'z', event);
     return reply::integer(std::int64_t(members.size()));
 }
 RespValue zremrangebyrank(CommandContext &ctx) { return removeRange(ctx, By::Rank, "zremrangebyrank"); }

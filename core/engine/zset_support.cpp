@@ -38,14 +38,4 @@ RespValue scoredMembersReply(const CommandContext &ctx, const std::vector<Scored
     return RespValue::array(std::move(items));
 }
 
-void zsetShrunk(CommandContext &ctx, const QByteArray &key, const char *event)
-{
-    ctx.changed(key, 'z', event);
-    const Object *object = ctx.peek(key);
-    if (object && object->isEmptyAggregate()) {
-        ctx.remove(key);
-        ctx.notify('g', "del", key);
-    }
-}
-
 } // namespace keyloupe

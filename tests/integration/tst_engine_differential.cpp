@@ -287,6 +287,37 @@ class TestEngineDifferential : public QObject
         return text;
     }
 
+    static void fill(CommandGenerator &generator)
+    {
+        const QByteArray only = qgetenv("KEYLOUPE_DIFF_FAMILY");
+        for (const Family &family : families()) {
+            for (QByteArrayList words : family.words) {
+                const QByteArray name = words.takeFirst();
+                QByteArrayList unescaped;
+                for (const QByteArray &word : words)
+                    unescaped += splitCommandLine(word).value();
+                generator.addWords(name, unescaped);
+            }
+            for (const QByteArray &line : family.templates) {
+                if (only.isEmpty() || family.name.toLatin1() == only)
+                    generator.addTemplate(line);
+            }
+        }
+    }
+
+    // The next command that means the same to both.
+    static QByteArrayList nextCommand(CommandGenerator &generator)
+    {
+        QByteArrayList args = generator.next();
+        if (args[0] == "SPOP" && args.value(2) != "100") // would leave other members here and there
+            args[0] = "SCARD";
+        if (args[0].startsWith("SORT") && !args.value(1).startsWith('q') && !args.value(1).startsWith('y')) // would unpack a sorted set
+            args[0] = "LLEN";
+        if (args[0].endsWith("RANK") && args.size() > 3) // an option of newer servers that the engine knows
+            args.resize(3);
+        return args;
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -453,6 +484,81 @@ private Q_SLOTS:
             QCOMPARE(engine.ask(splitCommandLine(QByteArray(line)).value()).text, QByteArray("ERR value is out of range"));
     }
 
+    // COMMAND says the same of each command: arity, flags and where its keys stand.
+    void commandTable()
+    {
+        // The engine waits for nobody, and knows some options of newer servers.
+        static const QSet<QByteArray> newer{"httl", "hpttl", "hexpiretime", "hpexpiretime", "zrank", "zrevrank"};
+        ServerSide server(m_server.port());
+        EngineSide engine;
+        const ReplyTree names = engine.ask({"COMMAND", "LIST"});
+        QVERIFY(names.items.size() > 150);
+        QByteArray differences;
+        for (const ReplyTree &name : names.items) {
+            if (newer.contains(name.text))
+                continue;
+            const auto row = [&](ReplyTree info) {
+                if (info.items.size() != 1 || info.items[0].items.size() < 6)
+                    return info.print();
+                std::vector<ReplyTree> &parts = info.items[0].items;
+                parts[2].sortItems();
+                parts.resize(6);
+                return info.print();
+            };
+            const QByteArray fromEngine = row(engine.ask({"COMMAND", "INFO", name.text}));
+            const QByteArray fromServer = row(server.ask({"COMMAND", "INFO", name.text}));
+            if (fromEngine != fromServer)
+                differences += "\n  engine " + fromEngine + "\n  server " + fromServer;
+        }
+        if (!differences.isEmpty())
+            qWarning("%s", differences.constData());
+        QVERIFY(differences.isEmpty());
+    }
+
+    // The same keyspace events in the same order.
+    void events()
+    {
+        ServerSide server(m_server.port());
+        ServerSide listener(m_server.port());
+        Engine engine;
+        QByteArrayList fromEngine;
+        const auto client = engine.connect();
+        const auto engineListener = engine.connect([&](const RespValue &message) {
+            if (message.items.size() == 4)
+                fromEngine += message.items[2].bytes + ' ' + message.items[3].bytes;
+        });
+        server.ask({"FLUSHALL"});
+        server.ask({"CONFIG", "SET", "notify-keyspace-events", "KEA"});
+        listener.ask({"PSUBSCRIBE", "__keyspace@*__:*"});
+        engine.execute(*client, Command{"CONFIG", "SET", "notify-keyspace-events", "KEA"});
+        engine.execute(*engineListener, Command{"PSUBSCRIBE", "__keyspace@*__:*"});
+        CommandGenerator generator(20261121);
+        fill(generator);
+        QHash<QByteArray, int> wrong;
+        for (int i = 0; i < 15'000; ++i) {
+            const QByteArrayList args = nextCommand(generator);
+            fromEngine.clear();
+            const RespValue reply = engine.execute(*client, Command(args));
+            server.send(args);
+            ReplyTree serverReply;
+            server.receive(&serverReply);
+            QByteArrayList fromServer;
+            listener.send({"PING"});
+            for (;;) {
+                ReplyTree message;
+                listener.receive(&message);
+                if (message.items.size() != 4)
+                    break;
+                fromServer += message.items[2].text + ' ' + message.items[3].text;
+            }
+            if (fromServer != fromEngine && ++wrong[args[0]] == 1)
+                qWarning("%s\n  engine %s\n  server %s", printableArgs(args).constData(), fromEngine.join(", ").constData(), fromServer.join(", ").constData());
+            Q_UNUSED(reply)
+        }
+        server.ask({"CONFIG", "SET", "notify-keyspace-events", ""});
+        QVERIFY2(wrong.isEmpty(), wrong.keys().join(' ').constData());
+    }
+
     void random_data()
     {
         QTest::addColumn<QByteArray>("protocol");
@@ -472,20 +578,7 @@ private Q_SLOTS:
             seed = 20261121;
         qInfo("%d commands, seed %d", count / 2, seed);
         CommandGenerator generator(std::uint64_t(seed) + std::uint64_t(protocol.toInt()));
-        const QByteArray only = qgetenv("KEYLOUPE_DIFF_FAMILY");
-        for (const Family &family : families()) {
-            for (QByteArrayList words : family.words) {
-                const QByteArray name = words.takeFirst();
-                QByteArrayList unescaped;
-                for (const QByteArray &word : words)
-                    unescaped += splitCommandLine(word).value();
-                generator.addWords(name, unescaped);
-            }
-            for (const QByteArray &line : family.templates) {
-                if (only.isEmpty() || family.name.toLatin1() == only)
-                    generator.addTemplate(line);
-            }
-        }
+        fill(generator);
         ServerSide server(m_server.port());
         EngineSide engine;
         server.ask({"FLUSHALL"});
@@ -508,14 +601,7 @@ private Q_SLOTS:
         for (int batch = 0; batch * kBatch < count / 2; ++batch) {
             QList<QByteArrayList> commands;
             for (int i = 0; i < kBatch; ++i) {
-                QByteArrayList args = generator.next();
-                if (args[0] == "SPOP" && args.value(2) != "100") // would leave other members here and there
-                    args[0] = "SCARD";
-                if (args[0].startsWith("SORT") && !args.value(1).startsWith('q') && !args.value(1).startsWith('y')) // would unpack a sorted set
-                    args[0] = "LLEN";
-                if (args[0].endsWith("RANK") && args.size() > 3) // an option of newer servers that the engine knows
-                    args.resize(3);
-                commands += args;
+                commands += nextCommand(generator);
                 server.send(commands.last());
             }
             bool broken = false;
