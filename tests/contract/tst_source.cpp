@@ -2,18 +2,10 @@
 //
 // What every Source promises, asked of each kind with the same rows: a file over the engine, a real server, and our own
 // engine served over a socket.
-#include "core/async/io_thread.h"
-#include "core/engine/engine.h"
-#include "core/engine/engine_server.h"
-#include "core/engine/snapshot.h"
 #include "core/source/command_log.h"
 #include "core/source/command_policy.h"
-#include "core/source/live_source.h"
 #include "core/source/open_source.h"
-#include "core/source/snapshot_source.h"
-#include "tests/support/await.h"
-#include "tests/support/raw_client.h"
-#include "tests/support/redis_server.h"
+#include "tests/contract/contract_sources.h"
 
 #include <QtTest>
 
@@ -41,24 +33,6 @@ std::vector<Command> dataset()
     return all;
 }
 
-void fill(quint16 port)
-{
-    RawClient raw(port);
-    raw.ask(Command{"FLUSHALL"});
-    for (const Command &command : dataset())
-        raw.ask(command);
-}
-
-// Lives on the I/O thread; the server goes before the engine.
-class ServedEngine : public QObject
-{
-public:
-    ServedEngine(std::shared_ptr<const Snapshot> snapshot, QObject *parent) : QObject(parent), engine(std::move(snapshot)), server(&engine) { }
-
-    Engine engine;
-    EngineServer server;
-};
-
 } // namespace
 
 class TestSource : public QObject
@@ -66,46 +40,10 @@ class TestSource : public QObject
     Q_OBJECT
 
 private:
-    void rows()
-    {
-        QTest::addColumn<QString>("kind");
-        QTest::newRow("file") << QStringLiteral("file");
-        QTest::newRow("server") << QStringLiteral("server");
-        QTest::newRow("served engine") << QStringLiteral("engine");
-    }
-
-    // A source of the row's kind over the data set, not yet opened.
     std::unique_ptr<Source> make()
     {
         QFETCH(QString, kind);
-        m_io.reset();
-        if (kind == QLatin1String("file"))
-            return std::make_unique<SnapshotSource>(m_dump);
-        Endpoint endpoint;
-        if (kind == QLatin1String("server")) {
-            fill(m_redis.port());
-            endpoint.port = m_redis.port();
-            return std::make_unique<LiveSource>(endpoint);
-        }
-        m_io = std::make_unique<IoThread>(QStringLiteral("served engine"));
-        QPromise<Result<int>> listening;
-        listening.start();
-        m_io->post([&] {
-            Result<std::shared_ptr<const Snapshot>> snapshot = Snapshot::open(m_dump);
-            if (!snapshot.ok()) {
-                listening.addResult(Result<int>(snapshot.error()));
-                return listening.finish();
-            }
-            auto *served = new ServedEngine(*snapshot, m_io->context());
-            Result<quint16> port = served->server.listenTcp(0);
-            listening.addResult(port.ok() ? Result<int>(int(*port)) : Result<int>(port.error()));
-            listening.finish();
-        });
-        const Result<int> port = await(listening.future());
-        if (!port.ok())
-            qWarning("%s", qPrintable(port.error().message));
-        endpoint.port = quint16(port.ok() ? *port : 1);
-        return std::make_unique<LiveSource>(endpoint);
+        return m_sources.make(kind);
     }
 
     static bool isFile()
@@ -114,24 +52,18 @@ private:
         return kind == QLatin1String("file");
     }
 
-    RedisServer m_redis;
-    QTemporaryDir m_dir;
-    QString m_dump;
-    std::unique_ptr<IoThread> m_io;
+    ContractSources m_sources;
 
 private Q_SLOTS:
     void initTestCase()
     {
         if (!RedisServer::isAvailable())
             QSKIP("redis-server is not installed; the contract is held against a real one");
-        QVERIFY(m_redis.start());
-        fill(m_redis.port());
-        m_dump = m_dir.filePath(QStringLiteral("contract.rdb"));
-        QVERIFY(QFile::copy(m_redis.save(), m_dump));
+        QVERIFY(m_sources.start(dataset()));
     }
-    void cleanup() { m_io.reset(); }
+    void cleanup() { m_sources.release(); }
 
-    void opensAndSaysWhatItIs_data() { rows(); }
+    void opensAndSaysWhatItIs_data() { ContractSources::rows(); }
     void opensAndSaysWhatItIs()
     {
         const auto source = make();
@@ -150,7 +82,7 @@ private Q_SLOTS:
         QVERIFY(source->commandLog() && source->policy());
     }
 
-    void answersInOrder_data() { rows(); }
+    void answersInOrder_data() { ContractSources::rows(); }
     void answersInOrder()
     {
         const auto source = make();
@@ -167,7 +99,7 @@ private Q_SLOTS:
         QVERIFY(none.ok() && none->empty());
     }
 
-    void readsEveryType_data() { rows(); }
+    void readsEveryType_data() { ContractSources::rows(); }
     void readsEveryType()
     {
         const auto source = make();
@@ -183,7 +115,7 @@ private Q_SLOTS:
         QCOMPARE(ask(*source, {"TTL", "list"}), RespValue::ofInteger(-1));
     }
 
-    void keepsEveryByte_data() { rows(); }
+    void keepsEveryByte_data() { ContractSources::rows(); }
     void keepsEveryByte()
     {
         const auto source = make();
@@ -200,7 +132,7 @@ private Q_SLOTS:
     }
 
     // A refusal is a reply of its own; its neighbours stand.
-    void errorsAreReplies_data() { rows(); }
+    void errorsAreReplies_data() { ContractSources::rows(); }
     void errorsAreReplies()
     {
         const auto source = make();
@@ -215,7 +147,7 @@ private Q_SLOTS:
         QCOMPARE((*replies)[4], RespValue::ofInteger(11));
     }
 
-    void scansEveryKeyOnce_data() { rows(); }
+    void scansEveryKeyOnce_data() { ContractSources::rows(); }
     void scansEveryKeyOnce()
     {
         const auto source = make();
@@ -256,7 +188,7 @@ private Q_SLOTS:
         QVERIFY(!batch.ok() && batch.error().code == Errc::Cancelled);
     }
 
-    void switchesDatabases_data() { rows(); }
+    void switchesDatabases_data() { ContractSources::rows(); }
     void switchesDatabases()
     {
         const auto source = make();
@@ -279,7 +211,7 @@ private Q_SLOTS:
         QCOMPARE(ask(*source, {"GET", "counter"}).bytes, QByteArray("10"));
     }
 
-    void guardedWriteHappens_data() { rows(); }
+    void guardedWriteHappens_data() { ContractSources::rows(); }
     void guardedWriteHappens()
     {
         const auto source = make();
@@ -309,7 +241,7 @@ private Q_SLOTS:
         QVERIFY(await(source->executeGuarded(write, ExecOptions{})).ok());
     }
 
-    void guardedWriteExplainsRefusals_data() { rows(); }
+    void guardedWriteExplainsRefusals_data() { ContractSources::rows(); }
     void guardedWriteExplainsRefusals()
     {
         const auto source = make();
@@ -328,7 +260,7 @@ private Q_SLOTS:
         QVERIFY2(failed.error().message.contains(QLatin1String("WRONGTYPE")), qPrintable(failed.error().message));
     }
 
-    void policyHolds_data() { rows(); }
+    void policyHolds_data() { ContractSources::rows(); }
     void policyHolds()
     {
         const auto source = make();
@@ -352,7 +284,7 @@ private Q_SLOTS:
     }
 
     // A MULTI typed without its EXEC, or a HELLO 2, must not change what everything else sees.
-    void nobodyCanBreakTheSession_data() { rows(); }
+    void nobodyCanBreakTheSession_data() { ContractSources::rows(); }
     void nobodyCanBreakTheSession()
     {
         const auto source = make();
@@ -364,7 +296,7 @@ private Q_SLOTS:
         }
     }
 
-    void logsWhatWasSent_data() { rows(); }
+    void logsWhatWasSent_data() { ContractSources::rows(); }
     void logsWhatWasSent()
     {
         const auto source = make();
@@ -387,7 +319,7 @@ private Q_SLOTS:
         QVERIFY(entries[1].background && entries[1].error.isEmpty());
     }
 
-    void cancelledAnswersCancelled_data() { rows(); }
+    void cancelledAnswersCancelled_data() { ContractSources::rows(); }
     void cancelledAnswersCancelled()
     {
         const auto source = make();
@@ -400,7 +332,7 @@ private Q_SLOTS:
         QCOMPARE(ask(*source, {"GET", "counter"}).bytes, QByteArray("10"));
     }
 
-    void closeEndsEverything_data() { rows(); }
+    void closeEndsEverything_data() { ContractSources::rows(); }
     void closeEndsEverything()
     {
         const auto source = make();
@@ -417,7 +349,7 @@ private Q_SLOTS:
         QCOMPARE(ask(*source, {"GET", "counter"}).bytes, QByteArray("10"));
     }
 
-    void closedWhileOpening_data() { rows(); }
+    void closedWhileOpening_data() { ContractSources::rows(); }
     void closedWhileOpening()
     {
         const auto source = make();
@@ -428,7 +360,7 @@ private Q_SLOTS:
         QVERIFY(openAndWait(*source));
     }
 
-    void diesWithRequestsInFlight_data() { rows(); }
+    void diesWithRequestsInFlight_data() { ContractSources::rows(); }
     void diesWithRequestsInFlight()
     {
         QFuture<Result<RespValue>> pending;

@@ -1,306 +1,431 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/key_view.h"
 
-#include "core/async/on_ready.h"
-#include "core/base/clock.h"
 #include "core/base/escape.h"
-#include "core/base/number.h"
+#include "ui/dialogs/conflict_dialog.h"
+#include "ui/dialogs/key_dialogs.h"
+#include "ui/editors/value_editor.h"
 #include "ui/format/error_text.h"
 #include "ui/format/human.h"
+#include "ui/models/key_edits.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
-#include "ui/theme/type_badge.h"
+#include "ui/views/element_table.h"
+#include "ui/views/key_header_bar.h"
 
+#include <QComboBox>
+#include <QFrame>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
-#include <QPlainTextEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QShortcut>
+#include <QSplitter>
 #include <QStackedWidget>
-#include <QTableWidget>
+#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace keyloupe {
-namespace {
-
-constexpr std::int64_t kTextBytes = 256 * 1024; // of a string shown at once
-constexpr int kElements = 200;                  // of a collection shown at once
-constexpr int kCellChars = 2000;
-
-Command lengthCommand(const QByteArray &type, const QByteArray &key)
-{
-    if (type == "list")
-        return Command{"LLEN", key};
-    if (type == "set")
-        return Command{"SCARD", key};
-    if (type == "zset")
-        return Command{"ZCARD", key};
-    if (type == "hash")
-        return Command{"HLEN", key};
-    if (type == "stream")
-        return Command{"XLEN", key};
-    return Command{"STRLEN", key};
-}
-
-Command pageCommand(const QByteArray &type, const QByteArray &key)
-{
-    const QByteArray count = QByteArray::number(kElements);
-    const QByteArray last = QByteArray::number(kElements - 1);
-    if (type == "list")
-        return Command{"LRANGE", key, "0", last};
-    if (type == "set")
-        return Command{"SSCAN", key, "0", "COUNT", count};
-    if (type == "zset")
-        return Command{"ZRANGE", key, "0", last, "WITHSCORES"};
-    if (type == "hash")
-        return Command{"HSCAN", key, "0", "COUNT", count};
-    if (type == "stream")
-        return Command{"XRANGE", key, "-", "+", "COUNT", count};
-    return Command{"GETRANGE", key, "0", QByteArray::number(qint64(kTextBytes - 1))};
-}
-
-QStringList columnsOf(const QByteArray &type)
-{
-    if (type == "list")
-        return {KeyView::tr("Index"), KeyView::tr("Element")};
-    if (type == "zset")
-        return {KeyView::tr("Score"), KeyView::tr("Member")};
-    if (type == "hash")
-        return {KeyView::tr("Field"), KeyView::tr("Value")};
-    if (type == "stream")
-        return {KeyView::tr("Id"), KeyView::tr("Fields")};
-    return {KeyView::tr("Member")};
-}
-
-using Row = std::vector<QString>;
-
-QString cell(const QByteArray &bytes)
-{
-    return displayText(bytes, kCellChars);
-}
-
-// RESP3 gives scores as pairs, RESP2 flat behind their members.
-void addScored(std::vector<Row> &rows, const std::vector<RespValue> &items)
-{
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (items[i].items.size() == 2) {
-            rows.push_back({QString::fromLatin1(formatDouble(items[i].items[1].toDouble())), cell(items[i].items[0].bytes)});
-        } else if (i + 1 < items.size()) {
-            rows.push_back({QString::fromLatin1(formatDouble(items[i + 1].toDouble())), cell(items[i].bytes)});
-            ++i;
-        }
-    }
-}
-
-std::vector<Row> rowsOf(const QByteArray &type, const RespValue &page)
-{
-    std::vector<Row> rows;
-    if (type == "zset") {
-        addScored(rows, page.items);
-        return rows;
-    }
-    const bool isScan = type == "hash" || type == "set";
-    const std::vector<RespValue> none;
-    const std::vector<RespValue> &items = !isScan ? page.items : page.items.size() == 2 ? page.items[1].items : none;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (type == "list") {
-            rows.push_back({groupedNumber(std::int64_t(i)), cell(items[i].bytes)});
-        } else if (type == "set") {
-            rows.push_back({cell(items[i].bytes)});
-        } else if (type == "hash" && i + 1 < items.size()) {
-            rows.push_back({cell(items[i].bytes), cell(items[i + 1].bytes)});
-            ++i;
-        } else if (type == "stream" && items[i].items.size() == 2) {
-            QStringList fields;
-            const std::vector<RespValue> &pairs = items[i].items[1].items;
-            for (std::size_t p = 0; p + 1 < pairs.size(); p += 2)
-                fields.append(cell(pairs[p].bytes) + QStringLiteral(": ") + cell(pairs[p + 1].bytes));
-            rows.push_back({cell(items[i].items[0].bytes), fields.join(QStringLiteral("   "))});
-        }
-    }
-    return rows;
-}
-
-} // namespace
 
 KeyView::KeyView(SourceSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_badge(new TypeBadge), m_name(new QLabel), m_ttl(new QLabel), m_facts(new QLabel), m_note(new QLabel),
-      m_pages(new QStackedWidget), m_text(new QPlainTextEdit), m_table(new QTableWidget)
+    : QWidget(parent), m_session(session), m_key(session), m_header(new KeyHeaderBar(session, m_key)), m_notice(new QFrame), m_noticeText(new QLabel),
+      m_pages(new QStackedWidget), m_message(new QLabel), m_split(new QSplitter(Qt::Horizontal)), m_table(new ElementTable(session)), m_pane(new QWidget),
+      m_field(new QComboBox), m_editor(new ValueEditor)
 {
-    m_name->setTextFormat(Qt::PlainText);
-    m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_name->setFont(monoFont());
-    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_facts->setProperty("tone", QStringLiteral("muted"));
-    m_note->setProperty("role", QStringLiteral("caption"));
-    m_text->setReadOnly(true);
-    m_text->setFont(monoFont());
-    m_text->setFrameShape(QFrame::NoFrame);
-    m_text->setAccessibleName(tr("Value"));
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(28);
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->setFont(monoFont());
-    m_table->setAccessibleName(tr("Elements"));
-    m_pages->addWidget(m_text);
-    m_pages->addWidget(m_table);
+    m_noticeText->setWordWrap(true);
+    m_noticeText->setTextFormat(Qt::PlainText);
+    auto *dismiss = new QToolButton;
+    dismiss->setIcon(themedIcon(QStringLiteral("close")));
+    dismiss->setAccessibleName(tr("Dismiss"));
+    connect(dismiss, &QToolButton::clicked, m_notice, &QWidget::hide);
+    auto *notice = new QHBoxLayout(m_notice);
+    notice->setContentsMargins(space::kM, space::kXs, space::kXs, space::kXs);
+    notice->addWidget(m_noticeText, 1);
+    notice->addWidget(dismiss, 0, Qt::AlignTop);
+    auto *noticeFrame = new QHBoxLayout;
+    noticeFrame->setContentsMargins(space::kS, space::kS, space::kS, 0);
+    noticeFrame->addWidget(m_notice);
+    m_notice->hide();
 
-    auto *refresh = new QToolButton;
-    refresh->setIcon(themedIcon(QStringLiteral("refresh")));
-    refresh->setToolTip(tr("Refresh (F5)"));
-    refresh->setAccessibleName(tr("Refresh"));
-    refresh->setShortcut(QKeySequence(Qt::Key_F5));
-    connect(refresh, &QToolButton::clicked, this, [this] { open(m_key); });
+    m_message->setAlignment(Qt::AlignCenter);
+    m_message->setWordWrap(true);
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setProperty("tone", QStringLiteral("muted"));
+    m_message->setContentsMargins(space::kXl, space::kXl, space::kXl, space::kXl);
+    m_field->setAccessibleName(tr("Field of the entry"));
+    m_field->setFont(monoFont());
+    auto *pane = new QVBoxLayout(m_pane);
+    pane->setContentsMargins(0, space::kXs, 0, 0);
+    pane->setSpacing(0);
+    auto *fieldLine = new QHBoxLayout;
+    fieldLine->setContentsMargins(space::kS, 0, space::kS, 0);
+    fieldLine->addWidget(m_field);
+    pane->addLayout(fieldLine);
+    pane->addWidget(m_editor, 1);
+    m_table->setMinimumWidth(220);
+    m_pane->setMinimumWidth(240);
+    m_split->setChildrenCollapsible(false);
+    m_split->addWidget(m_table);
+    m_split->addWidget(m_pane);
+    m_split->setStretchFactor(0, 3);
+    m_split->setStretchFactor(1, 2);
+    m_split->setSizes({600, 460});
+    m_pages->addWidget(m_message);
+    m_pages->addWidget(m_split);
 
-    auto *bar = new QFrame;
-    bar->setProperty("bar", true);
-    auto *line = new QHBoxLayout(bar);
-    line->setContentsMargins(space::kM, space::kS, space::kS, space::kS);
-    line->setSpacing(space::kM);
-    line->addWidget(m_badge);
-    line->addWidget(m_name, 1);
-    line->addWidget(m_ttl);
-    line->addWidget(m_facts);
-    line->addWidget(refresh);
-    auto *foot = new QHBoxLayout;
-    foot->setContentsMargins(space::kM, space::kXs, space::kM, space::kXs);
-    foot->addWidget(m_note);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(bar);
+    layout->addWidget(m_header);
+    layout->addLayout(noticeFrame);
     layout->addWidget(m_pages, 1);
-    layout->addLayout(foot);
 
-    connect(&m_clock, &QTimer::timeout, this, &KeyView::showTtl);
-    m_clock.start(1000);
+    const auto shortcut = [this](Qt::Key key, auto slot) {
+        auto *made = new QShortcut(QKeySequence(key), this);
+        made->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(made, &QShortcut::activated, this, slot);
+    };
+    const auto refresh = [this] { withoutLosing([this] { m_key.refresh(); }); };
+    const auto rename = [this] {
+        if (m_key.state() == OpenKey::State::Ready && m_session.isWritable())
+            askRename(m_session, m_key.ref(), m_key.header(), this);
+    };
+    shortcut(Qt::Key_F5, refresh);
+    shortcut(Qt::Key_F2, rename);
+    connect(m_header, &KeyHeaderBar::refreshRequested, this, refresh);
+    connect(m_header, &KeyHeaderBar::renameRequested, this, rename);
+    connect(m_header, &KeyHeaderBar::deleteRequested, this, [this] { askDelete(m_session, m_key.ref(), m_key.header(), this); });
+    connect(m_header, &KeyHeaderBar::expiryRequested, this, [this] { askExpiry(m_session, m_key.ref(), m_key.header(), this); });
+    connect(&m_key, &OpenKey::opened, this, &KeyView::showOpened);
+    connect(&m_key, &OpenKey::headerChanged, this, &KeyView::showState);
+    connect(&m_key, &OpenKey::stringChanged, this, &KeyView::showString);
+    connect(&m_key, &OpenKey::renamed, this, &KeyView::titleChanged);
+    connect(&session.source(), &Source::infoChanged, this, &KeyView::showState);
+    connect(&session.source(), &Source::stateChanged, this, &KeyView::showState);
+    connect(m_table, &ElementTable::currentChanged, this, &KeyView::elementChosen);
+    connect(m_table, &ElementTable::addRequested, this, [this] {
+        EditDialog *dialog = askNewElement(m_session, m_key.ref(), m_key.header(), this);
+        connect(dialog, &EditDialog::made, this, [this](const Edit &edit, const std::vector<RespValue> &replies) { m_table->model().applied(edit.change, replies); });
+    });
+    connect(m_table, &ElementTable::removeRequested, this, &KeyView::askRemove);
+    connect(m_table, &ElementTable::scoreRequested, this, [this] {
+        const std::optional<Element> element = m_table->current();
+        if (!element)
+            return;
+        EditDialog *dialog = askScore(m_session, m_key.ref(), element->name, element->score, this);
+        connect(dialog, &EditDialog::made, this, [this](const Edit &edit, const std::vector<RespValue> &replies) {
+            m_table->model().applied(edit.change, replies);
+            m_table->select(std::get<SetScore>(edit.change).member, -1);
+        });
+    });
+    connect(m_field, &QComboBox::activated, this, &KeyView::showField);
+    connect(m_editor, &ValueEditor::saveRequested, this, [this] { save(); });
+    connect(m_editor, &ValueEditor::loadAllRequested, &m_key, &OpenKey::loadWholeString);
+    connect(m_editor, &ValueEditor::modifiedChanged, this, &KeyView::titleChanged);
+    showState();
+}
+
+bool KeyView::isModified() const
+{
+    return m_editor->isModified();
 }
 
 void KeyView::open(const KeyRef &key)
 {
-    m_key = key;
-    const std::uint64_t generation = ++m_generation;
-    m_name->setText(displayText(key.key, 512));
-    m_name->setToolTip(m_name->text());
-    ExecOptions options;
-    options.db = key.db;
+    m_notice->hide();
+    m_element.reset();
+    m_editor->clear();
+    m_table->clear();
+    m_key.open(key);
+    Q_EMIT titleChanged();
+}
 
-    std::vector<Command> commands{Command{"TYPE", key.key}, Command{"PTTL", key.key}, Command{"OBJECT", "ENCODING", key.key},
-                                  Command{"MEMORY", "USAGE", key.key}};
-    onReady(m_session.source().execute(std::move(commands), options), this, [this, generation](Result<std::vector<RespValue>> replies) {
-        if (generation != m_generation)
-            return;
-        if (!replies.ok())
-            return showText(errorLine(replies.error()), {});
-        takeHeader(*replies);
+// Type known: the page for it; elements are read from the start.
+void KeyView::showOpened()
+{
+    m_element.reset();
+    m_editor->clear();
+    const ValueKind kind = m_key.header().kind;
+    const bool collection = isCollection(kind);
+    m_table->setVisible(collection);
+    m_field->setVisible(kind == ValueKind::Stream);
+    if (collection)
+        m_table->open(m_key.ref(), m_key.header());
+    else
+        m_table->clear();
+    showState();
+}
+
+void KeyView::showState()
+{
+    const bool writable = m_key.state() == OpenKey::State::Ready && m_session.isWritable();
+    m_table->setHeader(m_key.header());
+    m_table->setWritable(writable);
+    const ValueKind kind = m_key.header().kind;
+    if (kind == ValueKind::Stream)
+        m_editor->setReadOnly(true, tr("Entries of a stream cannot be changed, only added and deleted."));
+    else
+        m_editor->setReadOnly(!writable, m_session.source().info().readOnly ? tr("This source is read-only.") : QString());
+    switch (m_key.state()) {
+    case OpenKey::State::Empty:
+    case OpenKey::State::Loading:
+        showMessagePage({}, m_key.state() == OpenKey::State::Loading ? tr("Reading…") : QString());
+        break;
+    case OpenKey::State::Gone:
+        // What was typed stays to be copied.
+        if (m_editor->isModified())
+            showNotice(tr("This key is gone: it was deleted or has expired. What you typed is still here."), true);
+        else
+            showMessagePage(tr("This key is gone"), tr("It was deleted or has expired."));
+        break;
+    case OpenKey::State::Failed:
+        if (m_editor->isModified())
+            showNotice(errorLine(m_key.error()), true);
+        else
+            showMessagePage(tr("This key cannot be read"), errorLine(m_key.error()));
+        break;
+    case OpenKey::State::Ready:
+        if (kind == ValueKind::Other)
+            showMessagePage(tr("A value of type %1").arg(displayText(m_key.header().typeName)), tr("Only the module that made this value can show it. Its TTL and name can be changed."));
+        else
+            m_pages->setCurrentWidget(m_split);
+        break;
+    }
+}
+
+void KeyView::showMessagePage(const QString &title, const QString &text)
+{
+    m_message->setText(title.isEmpty() ? text : title + QStringLiteral("\n\n") + text);
+    m_pages->setCurrentWidget(m_message);
+}
+
+void KeyView::showString()
+{
+    const StringSlice &slice = m_key.string();
+    const QByteArray &bytes = slice.bytes;
+    if (m_editor->isModified()) {
+        if (bytes != m_editor->original())
+            showNotice(tr("The value was changed on the server while you were typing. Saving will ask what to do."), false);
+        return;
+    }
+    // The same bytes again would only throw the cursor back to the start.
+    if (bytes != m_editor->original() || m_editor->viewName().isEmpty() || slice.totalBytes != bytes.size())
+        m_editor->setValue(bytes, slice.totalBytes);
+}
+
+void KeyView::elementChosen()
+{
+    if (m_restoring)
+        return;
+    const std::optional<Element> chosen = m_table->current();
+    const bool same = m_element && chosen && chosen->name == m_element->name && chosen->index == m_element->index;
+    if (!m_editor->isModified() || same) {
+        if (!m_editor->isModified())
+            showElement();
+        return;
+    }
+    // Back to the row that is being edited until its change is saved or given up.
+    const Element edited = *m_element;
+    m_restoring = true;
+    m_table->select(edited.name, edited.index);
+    m_restoring = false;
+    if (!chosen)
+        return;
+    withoutLosing([this, wanted = *chosen] { m_table->select(wanted.name, wanted.index); });
+}
+
+void KeyView::showElement()
+{
+    m_element = m_table->current();
+    m_field->clear();
+    if (!m_element)
+        return m_editor->clear();
+    const ValueKind kind = m_key.header().kind;
+    if (kind == ValueKind::Stream) {
+        for (const auto &[field, value] : m_element->fields)
+            m_field->addItem(displayText(field, 80));
+        return showField();
+    }
+    const QByteArray &bytes = kind == ValueKind::Hash || kind == ValueKind::List ? m_element->value : m_element->name;
+    m_editor->setValue(bytes, bytes.size());
+}
+
+void KeyView::showField()
+{
+    const int index = m_field->currentIndex();
+    if (!m_element || index < 0 || index >= int(m_element->fields.size()))
+        return m_editor->clear();
+    const QByteArray &value = m_element->fields[std::size_t(index)].second;
+    m_editor->setValue(value, value.size());
+}
+
+std::optional<EditChange> KeyView::changeOf(const QByteArray &bytes) const
+{
+    const QByteArray before = m_editor->original();
+    if (m_key.header().kind == ValueKind::String)
+        return SetString{before, bytes};
+    if (!m_element)
+        return std::nullopt;
+    switch (m_key.header().kind) {
+    case ValueKind::Hash:
+        return SetHashField{m_element->name, before, bytes, m_element->expireAtMs};
+    case ValueKind::List:
+        return SetListElement{m_element->index, before, bytes};
+    case ValueKind::Set:
+        return ReplaceSetMember{before, bytes};
+    case ValueKind::SortedSet:
+        return RenameScoredMember{before, bytes, m_element->score};
+    default:
+        return std::nullopt;
+    }
+}
+
+void KeyView::save(std::function<void()> then)
+{
+    const Result<QByteArray> bytes = m_editor->value();
+    if (!bytes.ok())
+        return showNotice(errorLine(bytes.error()), true);
+    if (std::optional<EditChange> change = changeOf(*bytes))
+        submit(std::move(*change), *bytes, std::move(then));
+}
+
+void KeyView::submit(EditChange change, const QByteArray &saved, std::function<void()> then)
+{
+    m_notice->hide();
+    const Edit edit = m_key.editOf(std::move(change));
+    submitEdit(m_session, edit, this, [this, edit, saved, then = std::move(then)](const Result<EditOutcome> &outcome) {
+        if (!outcome.ok())
+            return showNotice(errorLine(outcome.error()), true);
+        if (outcome->conflict)
+            return showConflict(*outcome->conflict, saved);
+        QStringList sent;
+        for (const Command &command : commandsOf(edit))
+            sent.append(QString::fromUtf8(printableCommand(command, 40)));
+        Q_EMIT m_session.messagePosted(tr("Saved: %1").arg(sent.join(QStringLiteral("; "))));
+        // Another key may be open by now.
+        if (edit.key == m_key.ref().key && edit.db == m_key.ref().db) {
+            if (m_element) {
+                if (std::holds_alternative<ReplaceSetMember>(edit.change) || std::holds_alternative<RenameScoredMember>(edit.change))
+                    m_element->name = saved;
+                else
+                    m_element->value = saved;
+            }
+            m_editor->setSaved(saved);
+            m_table->model().applied(edit.change, outcome->replies);
+            if (m_element)
+                m_table->select(m_element->name, m_element->index);
+        }
+        if (then)
+            then();
     });
 }
 
-void KeyView::takeHeader(const std::vector<RespValue> &replies)
+void KeyView::showConflict(const EditConflict &conflict, const QByteArray &yours)
 {
-    const QByteArray type = replies[0].bytes;
-    m_badge->setTypeName(replies[0].isError() || type == "none" ? QByteArray() : type);
-    if (replies[0].isError())
-        return showText(errorLine(errorFromReply(replies[0])), {});
-    if (type == "none") {
-        m_ttl->clear();
-        m_facts->clear();
-        return showText(tr("This key is gone: it was deleted or has expired."), {});
-    }
-    const std::int64_t ttl = replies[1].toInteger(-1);
-    const FileActions *file = m_session.source().fileActions();
-    m_expireAtMs = ttl < 0 ? -1 : (file ? file->nowMs() : systemNowMs()) + ttl;
-    showTtl();
-    QStringList facts;
-    if (replies[2].isText())
-        facts.append(QString::fromLatin1(replies[2].bytes));
-    if (replies[3].kind == RespValue::Kind::Integer)
-        facts.append(humanBytes(replies[3].integer));
-    m_facts->setText(facts.join(QStringLiteral(" · ")));
-    ExecOptions options;
-    options.db = m_key.db;
-    onReady(m_session.source().execute(lengthCommand(type, m_key.key), options), this,
-            [this, type, generation = m_generation](Result<RespValue> length) {
-                if (generation == m_generation)
-                    readPage(type, length.ok() ? length->toInteger(-1) : -1);
-            });
+    EditConflict shown = conflict;
+    if (!shown.yours)
+        shown.yours = yours;
+    if (!shown.opened)
+        shown.opened = m_editor->original();
+    auto *dialog = new ConflictDialog(shown, this);
+    connect(dialog, &ConflictDialog::takeTheirsRequested, this, [this] {
+        m_editor->revert();
+        m_key.refresh();
+    });
+    // Written over what the person has now seen; if it changes once more, that is a new conflict.
+    connect(dialog, &ConflictDialog::overwriteRequested, this, [this, now = conflict.now, yours] {
+        std::optional<EditChange> change = changeOf(yours);
+        if (!change || !now)
+            return;
+        if (auto *string = std::get_if<SetString>(&*change))
+            string->before = *now;
+        else if (auto *field = std::get_if<SetHashField>(&*change))
+            field->before = *now;
+        else if (auto *element = std::get_if<SetListElement>(&*change))
+            element->before = *now;
+        submit(std::move(*change), yours, {});
+    });
+    dialog->open();
 }
 
-void KeyView::readPage(const QByteArray &type, std::int64_t length)
+void KeyView::askRemove()
 {
-    const bool known = type == "string" || type == "list" || type == "set" || type == "zset" || type == "hash" || type == "stream";
-    if (!known)
-        return showText(tr("Only the module that made this value can show it."), {});
-    ExecOptions options;
-    options.db = m_key.db;
-    onReady(m_session.source().execute(pageCommand(type, m_key.key), options), this,
-            [this, type, length, generation = m_generation](Result<RespValue> page) {
-                if (generation != m_generation)
-                    return;
-                if (!page.ok())
-                    return showText(errorLine(page.error()), {});
-                if (page->isError())
-                    return showText(errorLine(errorFromReply(*page)), {});
-                if (type == "string")
-                    showString(*page, length);
-                else
-                    showElements(type, *page, length);
-            });
-}
-
-void KeyView::showString(const RespValue &value, std::int64_t length)
-{
-    const bool isText = isUtf8(value.bytes);
-    QString note = tr("%1 · %2").arg(humanBytes(std::max<std::int64_t>(length, value.bytes.size())), isText ? tr("text") : tr("binary, escaped"));
-    if (length > value.bytes.size())
-        note = tr("first %1 of %2").arg(humanBytes(value.bytes.size()), note);
-    showText(isText ? QString::fromUtf8(value.bytes) : QString::fromLatin1(quoteBytes(value.bytes)), note);
-}
-
-void KeyView::showElements(const QByteArray &type, const RespValue &page, std::int64_t length)
-{
-    const std::vector<Row> rows = rowsOf(type, page);
-    const QStringList columns = columnsOf(type);
-    m_table->clear();
-    m_table->setColumnCount(int(columns.size()));
-    m_table->setHorizontalHeaderLabels(columns);
-    m_table->setRowCount(int(rows.size()));
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        for (std::size_t column = 0; column < rows[row].size(); ++column)
-            m_table->setItem(int(row), int(column), new QTableWidgetItem(rows[row][column]));
-    }
-    if (columns.size() > 1) {
-        m_table->resizeColumnToContents(0);
-        m_table->setColumnWidth(0, std::clamp(m_table->columnWidth(0) + space::kL, 96, 360));
-    }
-    const auto shown = std::int64_t(rows.size());
-    m_note->setText(length > shown ? tr("%1 of %2 elements").arg(groupedNumber(shown), groupedNumber(length)) : tr("%1 elements").arg(groupedNumber(shown)));
-    m_pages->setCurrentWidget(m_table);
-}
-
-void KeyView::showText(const QString &text, const QString &note)
-{
-    m_text->setPlainText(text);
-    m_note->setText(note);
-    m_pages->setCurrentWidget(m_text);
-}
-
-void KeyView::showTtl()
-{
-    if (m_expireAtMs < 0) {
-        m_ttl->setText(m_badge->accessibleName().isEmpty() ? QString() : ttlText(-1));
-        m_ttl->setToolTip({});
+    const std::optional<Element> element = m_table->current();
+    if (!element || !m_session.isWritable())
+        return;
+    EditChange change;
+    QString what;
+    switch (m_key.header().kind) {
+    case ValueKind::Hash:
+        change = RemoveHashField{element->name, element->value};
+        what = tr("Remove the field %1?").arg(displayText(element->name, 120));
+        break;
+    case ValueKind::List:
+        change = RemoveListElement{element->index, element->value};
+        what = tr("Remove element %1?").arg(groupedNumber(element->index));
+        break;
+    case ValueKind::Set:
+        change = RemoveSetMember{element->name};
+        what = tr("Remove the member %1?").arg(displayText(element->name, 120));
+        break;
+    case ValueKind::SortedSet:
+        change = RemoveScoredMember{element->name, element->score};
+        what = tr("Remove the member %1?").arg(displayText(element->name, 120));
+        break;
+    case ValueKind::Stream:
+        change = RemoveStreamEntry{element->name};
+        what = tr("Delete the entry %1?").arg(displayText(element->name));
+        break;
+    default:
         return;
     }
-    const FileActions *file = m_session.source().fileActions();
-    m_ttl->setText(ttlText(std::max<std::int64_t>(0, m_expireAtMs - (file ? file->nowMs() : systemNowMs()))));
-    m_ttl->setToolTip(tr("Expires %1").arg(momentText(m_expireAtMs)));
+    const bool last = m_key.header().length == 1 && m_key.header().kind != ValueKind::Stream;
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Remove"), what, QMessageBox::Cancel, this);
+    box->setInformativeText(last ? tr("It is the last one: the key goes with it.") : QString());
+    box->setTextFormat(Qt::PlainText);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton *remove = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
+    remove->setProperty("variant", QStringLiteral("danger"));
+    box->setDefaultButton(QMessageBox::Cancel);
+    connect(remove, &QPushButton::clicked, this, [this, change] {
+        const Edit edit = m_key.editOf(change);
+        submitEdit(m_session, edit, this, [this, edit](const Result<EditOutcome> &outcome) {
+            if (!outcome.ok())
+                return showNotice(errorLine(outcome.error()), true);
+            if (outcome->conflict)
+                return showNotice(conflictText(*outcome->conflict), true);
+            m_table->model().applied(edit.change, outcome->replies);
+        });
+    });
+    box->open();
+}
+
+void KeyView::withoutLosing(std::function<void()> then)
+{
+    if (!isModified())
+        return then();
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Unsaved change"), tr("%1 has a change that is not saved.").arg(displayText(m_key.ref().key, 120)),
+                                QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    box->setTextFormat(Qt::PlainText);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(box, &QMessageBox::finished, this, [this, then = std::move(then)](int answer) {
+        if (answer == QMessageBox::Save) {
+            save(then);
+        } else if (answer == QMessageBox::Discard) {
+            m_editor->revert();
+            then();
+        }
+    });
+    box->open();
+}
+
+void KeyView::showNotice(const QString &text, bool danger)
+{
+    m_noticeText->setText(text);
+    m_notice->setProperty("banner", danger ? QStringLiteral("danger") : QStringLiteral("warning"));
+    m_notice->setStyleSheet(m_notice->styleSheet()); // a property in a selector counts only after this
+    m_notice->show();
 }
 
 } // namespace keyloupe

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// KeyView: one key: its type, TTL, encoding and size, and the first elements of its value. Sends nothing that takes longer
-// the larger the value is: strings by GETRANGE, collections by a page. Read-only so far. Late answers are dropped by number.
-// GUI thread.
+// KeyView: one key: header, elements, and the chosen element's bytes in an editor; every edit of it starts here. Sends
+// nothing that takes longer the larger the value is. Unsaved typing is never thrown away without a word. GUI thread.
 #pragma once
 
+#include "ui/models/open_key.h"
 #include "ui/models/source_session.h"
 
-#include <QTimer>
 #include <QWidget>
 
+#include <functional>
+#include <optional>
+
+class QComboBox;
+class QFrame;
 class QLabel;
-class QPlainTextEdit;
+class QSplitter;
 class QStackedWidget;
-class QTableWidget;
 
 namespace keyloupe {
 
-class TypeBadge;
+class ElementTable;
+class KeyHeaderBar;
+class ValueEditor;
 
 class KeyView : public QWidget
 {
@@ -27,29 +32,43 @@ public:
     explicit KeyView(SourceSession &session, QWidget *parent = nullptr);
 
     void open(const KeyRef &key);
-    const KeyRef &currentKey() const { return m_key; }
+    const KeyRef &currentKey() const { return m_key.ref(); }
+    bool isModified() const;
+    /// Runs `then` at once, or after the person saved or gave up what is unsaved; never if they cancel.
+    void withoutLosing(std::function<void()> then);
+
+Q_SIGNALS:
+    void titleChanged(); ///< another key, a new name, or isModified() changed
 
 private:
-    void takeHeader(const std::vector<RespValue> &replies);
-    void readPage(const QByteArray &type, std::int64_t length);
-    void showString(const RespValue &value, std::int64_t length);
-    void showElements(const QByteArray &type, const RespValue &page, std::int64_t length);
-    void showText(const QString &text, const QString &note);
-    void showTtl();
+    void showOpened();
+    void showState();
+    void showString();
+    void showElement();
+    void showField();
+    void elementChosen();
+    void save(std::function<void()> then = {});
+    void submit(EditChange change, const QByteArray &saved, std::function<void()> then);
+    std::optional<EditChange> changeOf(const QByteArray &bytes) const;
+    void showConflict(const EditConflict &conflict, const QByteArray &yours);
+    void askRemove();
+    void showNotice(const QString &text, bool danger);
+    void showMessagePage(const QString &title, const QString &text);
 
     SourceSession &m_session;
-    KeyRef m_key;
-    std::uint64_t m_generation = 0;
-    std::int64_t m_expireAtMs = -1;
-    TypeBadge *m_badge;
-    QLabel *m_name;
-    QLabel *m_ttl;
-    QLabel *m_facts;
-    QLabel *m_note;
+    OpenKey m_key;
+    KeyHeaderBar *m_header;
+    QFrame *m_notice;
+    QLabel *m_noticeText;
     QStackedWidget *m_pages;
-    QPlainTextEdit *m_text;
-    QTableWidget *m_table;
-    QTimer m_clock;
+    QLabel *m_message;
+    QSplitter *m_split;
+    ElementTable *m_table;
+    QWidget *m_pane;
+    QComboBox *m_field; // of a stream entry
+    ValueEditor *m_editor;
+    std::optional<Element> m_element; // whose bytes are in the editor
+    bool m_restoring = false;
 };
 
 } // namespace keyloupe

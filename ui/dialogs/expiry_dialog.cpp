@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/key_dialogs.h"
+#include "ui/format/human.h"
+#include "ui/models/key_edits.h"
+#include "ui/theme/theme.h"
+#include "ui/views/duration_edit.h"
+
+#include <QDateTimeEdit>
+#include <QFormLayout>
+#include <QLabel>
+#include <QRadioButton>
+
+namespace keyloupe {
+namespace {
+
+class ExpiryDialog final : public EditDialog
+{
+public:
+    ExpiryDialog(SourceSession &keys, const KeyRef &key, const KeyHeader &header, QWidget *parent)
+        : EditDialog(keys, tr("Time to live"), tr("Set"), parent), m_key(key), m_header(header), m_in(new QRadioButton(tr("Expires in"))),
+          m_at(new QRadioButton(tr("Expires at"))), m_never(new QRadioButton(tr("Never expires"))), m_duration(new DurationEdit(false)), m_moment(new QDateTimeEdit)
+    {
+        const std::int64_t now = nowOf(keys);
+        const bool expires = header.expireAtMs >= 0;
+        auto *current = new QLabel(expires ? tr("%1 left, until %2").arg(humanDuration(std::max<std::int64_t>(0, header.expireAtMs - now)), momentText(header.expireAtMs))
+                                           : tr("none"));
+        current->setProperty("tone", QStringLiteral("muted"));
+        m_moment->setDisplayFormat(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+        m_moment->setCalendarPopup(true);
+        m_moment->setAccessibleName(tr("Moment of expiry"));
+        m_moment->setDateTime(QDateTime::fromMSecsSinceEpoch(expires ? header.expireAtMs : now + 3'600'000));
+        form()->addRow(tr("Now"), current);
+        form()->addRow(m_in, m_duration);
+        form()->addRow(m_at, m_moment);
+        form()->addRow(m_never, new QLabel);
+        if (keys.source().fileActions()) {
+            auto *note = new QLabel(tr("The clock of a snapshot stands still at %1.").arg(momentText(now)));
+            note->setProperty("role", QStringLiteral("caption"));
+            note->setWordWrap(true);
+            form()->addRow(QString(), note);
+        }
+        m_in->setChecked(true);
+        for (QRadioButton *choice : {m_in, m_at, m_never})
+            connect(choice, &QRadioButton::toggled, this, [this] { choose(); });
+        connect(m_duration, &DurationEdit::edited, this, [this] { formChanged(); });
+        connect(m_moment, &QDateTimeEdit::dateTimeChanged, this, [this] { formChanged(); });
+        choose();
+    }
+
+protected:
+    Result<Edit> edit() const override
+    {
+        SetExpiry change;
+        if (m_in->isChecked())
+            change = {SetExpiry::Kind::In, m_duration->durationMs()};
+        else if (m_at->isChecked())
+            change = {SetExpiry::Kind::At, m_moment->dateTime().toMSecsSinceEpoch()};
+        return Edit{m_key.db, m_key.key, m_header.kind, m_header.typeName, change};
+    }
+
+private:
+    void choose()
+    {
+        m_duration->setEnabled(m_in->isChecked());
+        m_moment->setEnabled(m_at->isChecked());
+        formChanged();
+    }
+
+    KeyRef m_key;
+    KeyHeader m_header;
+    QRadioButton *m_in;
+    QRadioButton *m_at;
+    QRadioButton *m_never;
+    DurationEdit *m_duration;
+    QDateTimeEdit *m_moment;
+};
+
+} // namespace
+
+EditDialog *askExpiry(SourceSession &session, const KeyRef &key, const KeyHeader &header, QWidget *parent)
+{
+    auto *dialog = new ExpiryDialog(session, key, header, parent);
+    dialog->open();
+    return dialog;
+}
+
+} // namespace keyloupe

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// JSON: laid out to read. Saving keeps every token as it is written; a value that came without whitespace is saved without,
+// one that came with a layout of its own is shown, and saved, in that layout.
+#include "core/decode/json_text.h"
+#include "ui/editors/json_highlighter.h"
+#include "ui/editors/text_box.h"
+#include "ui/editors/value_view.h"
+
+#include <QTextBlock>
+#include <QVBoxLayout>
+
+namespace keyloupe {
+namespace {
+
+constexpr qsizetype kMaxBytes = 4 * 1024 * 1024; // larger ones open as text
+
+// Offsets mean nothing to a person: line and column do.
+Error located(Error error, const QByteArray &text)
+{
+    const QByteArrayView before = QByteArrayView(text).first(std::clamp<qsizetype>(error.offset, 0, text.size()));
+    const qsizetype line = before.count('\n') + 1;
+    const qsizetype column = before.size() - before.lastIndexOf('\n');
+    return Error{Errc::InvalidArgument, QStringLiteral("line %1, column %2: %3").arg(line).arg(column).arg(error.message), -1, {}};
+}
+
+class JsonValueView final : public ValueView
+{
+public:
+    JsonValueView() : m_box(new TextBox(tr("Value as JSON")))
+    {
+        auto *layout = new QVBoxLayout(this);
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->addWidget(m_box);
+        setFocusProxy(m_box);
+        new JsonHighlighter(m_box->document(), m_box);
+        connect(m_box->document(), &QTextDocument::contentsChanged, this, [this] {
+            if (!m_filling)
+                Q_EMIT edited();
+        });
+    }
+
+    void setBytes(const QByteArray &bytes) override
+    {
+        m_filling = true;
+        m_why.clear();
+        const Result<QByteArray> pretty = prettyJson(bytes);
+        const Result<QByteArray> compact = compactJson(bytes);
+        m_compact = compact.ok() && *compact == bytes;
+        const QByteArray shown = m_compact ? *pretty : bytes;
+        m_editable = TextBox::survives(shown, &m_why);
+        m_box->setPlainText(m_editable ? QString::fromUtf8(shown) : TextBox::readable(shown));
+        m_box->document()->setModified(false);
+        m_box->setReadOnly(m_readOnly || !m_editable);
+        m_filling = false;
+    }
+    Result<QByteArray> bytes() const override
+    {
+        const QByteArray typed = m_box->utf8();
+        Result<QByteArray> compact = compactJson(typed);
+        if (!compact.ok())
+            return located(compact.error(), typed);
+        return m_compact ? std::move(compact) : Result<QByteArray>(typed);
+    }
+    bool isModified() const override { return m_editable && m_box->document()->isModified(); }
+    void setReadOnly(bool readOnly) override
+    {
+        m_readOnly = readOnly;
+        m_box->setReadOnly(readOnly || !m_editable);
+    }
+    QString whyFixed() const override { return m_why; }
+    bool canWrap() const override { return true; }
+    void setWrap(bool on) override { m_box->setWrapped(on); }
+    bool canFind() const override { return true; }
+    bool find(const QString &text, bool backward) override { return m_box->findText(text, backward); }
+
+private:
+    TextBox *m_box;
+    QString m_why;
+    bool m_compact = false;
+    bool m_editable = false;
+    bool m_readOnly = false;
+    bool m_filling = false;
+};
+
+class JsonFactory final : public ValueViewFactory
+{
+public:
+    QString id() const override { return QStringLiteral("json"); }
+    QString title() const override { return ValueView::tr("JSON"); }
+    int order() const override { return 20; }
+    int fit(const QByteArray &bytes) const override
+    {
+        return bytes.size() <= kMaxBytes && looksLikeJson(bytes) && checkJson(bytes).ok() ? 30 : 0;
+    }
+    std::unique_ptr<ValueView> create() const override { return std::make_unique<JsonValueView>(); }
+};
+
+} // namespace
+
+std::unique_ptr<ValueViewFactory> makeJsonValueView();
+std::unique_ptr<ValueViewFactory> makeJsonValueView()
+{
+    return std::make_unique<JsonFactory>();
+}
+
+} // namespace keyloupe
