@@ -37,6 +37,12 @@ std::optional<double> parseDouble(QByteArrayView text)
         const double inf = std::numeric_limits<double>::infinity();
         return negative ? -inf : inf;
     }
+    if (lower.startsWith("0x")) { // strtod reads these too
+        double value = 0;
+        const auto [end, status] = std::from_chars(lower.constData() + 2, lower.constData() + lower.size(), value, std::chars_format::hex);
+        const bool whole = status == std::errc() && end == lower.constData() + lower.size() && lower[2] != '-' && std::isfinite(value);
+        return whole ? std::optional<double>(negative ? -value : value) : std::nullopt;
+    }
     // QByteArray::toDouble follows the C locale but trims spaces and takes "nan"; refuse both first.
     if (lower.isEmpty() || !((lower[0] >= '0' && lower[0] <= '9') || lower[0] == '.'))
         return std::nullopt;

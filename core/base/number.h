@@ -14,7 +14,7 @@ namespace keyloupe {
 /// Strict signed decimal: no '+', no leading zeros, no "-0", no spaces; what Redis stores as an integer.
 std::optional<std::int64_t> parseInt64(QByteArrayView text);
 
-/// A double as strtod reads it in the C locale, whole text, no leading space; accepts inf, +inf, -inf in any case.
+/// A double as strtod reads it in the C locale, whole text, no leading space; accepts inf, +inf, -inf in any case, and hex.
 /// NaN is refused, as every Redis command refuses it.
 std::optional<double> parseDouble(QByteArrayView text);
 

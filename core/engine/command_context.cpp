@@ -119,23 +119,40 @@ RespValue help(const char *container, std::initializer_list<const char *> lines)
     for (const char *line : lines)
         items.push_back(RespValue::simple(line));
     items.push_back(RespValue::simple("HELP"));
-    items.push_back(RespValue::simple("    Print this help."));
+    items.push_back(RespValue::simple("    Prints this help."));
     return RespValue::array(std::move(items));
 }
 
 } // namespace reply
 
-std::optional<RespValue> parseScan(const CommandContext &ctx, int at, bool allowType, ScanArguments *out)
+// As strtoul reads it: nothing is zero, and a negative number wraps around.
+std::optional<RespValue> parseScanCursor(const QByteArray &text, ScanArguments *out)
 {
-    const QByteArray &cursor = ctx.arg(at);
-    const char *first = cursor.constData();
-    const char *last = first + cursor.size();
+    const bool negative = text.startsWith('-');
+    const char *first = text.constData() + (negative || text.startsWith('+') ? 1 : 0);
+    const char *last = text.constData() + text.size();
     std::uint64_t value = 0;
     const auto [end, status] = std::from_chars(first, last, value);
-    if (cursor.isEmpty() || status != std::errc() || end != last)
+    if (!text.isEmpty() && (status != std::errc() || end != last))
         return reply::err("invalid cursor");
-    out->cursor = value;
-    for (int i = at + 1; i < ctx.argc(); ++i) {
+    out->cursor = negative ? 0 - value : value;
+    return std::nullopt;
+}
+
+std::optional<RespValue> parseRandomCount(const QByteArray &text, std::int64_t *count)
+{
+    const std::optional<std::int64_t> given = parseInt64(text);
+    if (!given)
+        return reply::notInteger();
+    if (*given == std::numeric_limits<std::int64_t>::min())
+        return reply::err("value is out of range, value must between -9223372036854775807 and 9223372036854775807");
+    *count = *given;
+    return std::nullopt;
+}
+
+std::optional<RespValue> parseScanOptions(const CommandContext &ctx, int at, bool allowType, ScanArguments *out)
+{
+    for (int i = at; i < ctx.argc(); ++i) {
         const bool hasValue = i + 1 < ctx.argc();
         if (ctx.is(i, "count") && hasValue) {
             const std::optional<std::int64_t> count = parseInt64(ctx.arg(++i));
@@ -177,15 +194,37 @@ bool clampRange(std::int64_t &start, std::int64_t &stop, std::int64_t size)
     return true;
 }
 
+std::optional<double> parseLooseDouble(const QByteArray &text, bool mayOverflow)
+{
+    const QByteArray whole = text.left(text.indexOf('\0') < 0 ? text.size() : text.indexOf('\0'));
+    const auto first = std::find_if_not(whole.begin(), whole.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
+    if (first == whole.end())
+        return whole.isEmpty() ? std::optional<double>(0) : std::nullopt;
+    const QByteArray rest = whole.mid(first - whole.begin());
+    if (const std::optional<double> value = parseDouble(rest))
+        return value;
+    const std::optional<long double> large = mayOverflow ? parseLongDouble(rest) : std::nullopt;
+    return large ? std::optional<double>(static_cast<double>(*large)) : std::nullopt;
+}
+
 std::optional<long double> parseLongDouble(const QByteArray &text)
 {
-    if (text.isEmpty() || text.size() > 256 || text[0] == ' ')
+    if (text.isEmpty() || text.size() >= 5 * 1024 || text[0] == ' ')
         return std::nullopt;
     const QByteArray lower = text.toLower();
     if (lower == "inf" || lower == "+inf" || lower == "infinity" || lower == "+infinity")
         return std::numeric_limits<long double>::infinity();
     if (lower == "-inf" || lower == "-infinity")
         return -std::numeric_limits<long double>::infinity();
+    const bool negative = lower.startsWith('-');
+    const QByteArray digits = lower.mid(negative || lower.startsWith('+') ? 1 : 0);
+    if (digits.startsWith("0x")) {
+        long double value = 0;
+        const char *end = digits.constData() + digits.size();
+        const auto [last, status] = std::from_chars(digits.constData() + 2, end, value, std::chars_format::hex);
+        const bool whole = status == std::errc() && last == end && digits[2] != '-' && std::isfinite(value);
+        return whole ? std::optional<long double>(negative ? -value : value) : std::nullopt;
+    }
     // Not strtold: it follows the locale, and a decimal comma must not change what a key holds.
     std::istringstream in(text.toStdString());
     in.imbue(std::locale::classic());
@@ -212,6 +251,18 @@ QByteArray formatLongDouble(long double value)
             text.pop_back();
     }
     return text == "-0" ? QByteArray("0") : QByteArray::fromStdString(text);
+}
+
+std::optional<RespValue> checkTimeout(const QByteArray &text)
+{
+    const std::optional<long double> seconds = parseLongDouble(text);
+    if (!seconds)
+        return reply::err("timeout is not a float or out of range");
+    if (*seconds < 0)
+        return reply::err("timeout is negative");
+    if (*seconds * 1000 > static_cast<long double>(std::numeric_limits<std::int64_t>::max()))
+        return reply::err("timeout is out of range");
+    return std::nullopt;
 }
 
 bool addOverflows(std::int64_t a, std::int64_t b)

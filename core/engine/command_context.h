@@ -37,6 +37,8 @@ public:
     bool resp3() const { return client.protocol >= 3; }
     int db() const { return client.db; }
     std::int64_t now() const { return keys().now(); }
+    /// No string grows beyond this: proto-max-bulk-len, 512 MiB where nothing else is set.
+    std::int64_t maxString() const { return state.configNumber("proto-max-bulk-len", 512ll * 1024 * 1024); }
 
     /// A lookup for reading: counts as hit or miss. Null when there is no such key.
     const Object *read(const QByteArray &key) const;
@@ -97,16 +99,28 @@ struct ScanArguments
     QByteArray type;     ///< null: all; SCAN only
     bool noValues = false; ///< HSCAN only
 };
-/// Reads the cursor at `at` and the options behind it; an error reply, or nullopt when all is well.
-std::optional<RespValue> parseScan(const CommandContext &ctx, int at, bool allowType, ScanArguments *out);
+/// An error reply, or nullopt when all is well. SSCAN and its like look the key up between the two.
+std::optional<RespValue> parseScanCursor(const QByteArray &text, ScanArguments *out);
+std::optional<RespValue> parseScanOptions(const CommandContext &ctx, int at, bool allowType, ScanArguments *out);
 RespValue scanReply(std::uint64_t cursor, std::vector<RespValue> items);
 
 /// Redis's range clamp for LRANGE-like indexes: [start, stop] inclusive; false when empty.
 bool clampRange(std::int64_t &start, std::int64_t &stop, std::int64_t size);
 
+/// As C's strtod reads a text to its end or a NUL, where Redis checks no more than that: leading space, nothing at all (0).
+std::optional<double> parseLooseDouble(const QByteArray &text, bool mayOverflow);
+
 /// A long double as INCRBYFLOAT reads and prints it, whatever the locale.
 std::optional<long double> parseLongDouble(const QByteArray &text);
 QByteArray formatLongDouble(long double value);
+
+/// The count of SRANDMEMBER and its like; an error reply, or nullopt when all is well.
+std::optional<RespValue> parseRandomCount(const QByteArray &text, std::int64_t *count);
+/// With repeats Redis would send for years; what is asked for beyond this is refused here.
+inline constexpr std::int64_t kMaxRandomRepeats = 1'000'000;
+
+/// The timeout of a blocking command; an error reply, or nullopt when all is well.
+std::optional<RespValue> checkTimeout(const QByteArray &text);
 
 bool addOverflows(std::int64_t a, std::int64_t b);
 

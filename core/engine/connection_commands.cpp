@@ -89,9 +89,7 @@ RespValue hello(CommandContext &ctx)
 RespValue reset(CommandContext &ctx)
 {
     EngineClient &client = ctx.client;
-    client.inMulti = client.multiFailed = client.watchBroken = false;
-    client.queue.clear();
-    client.watched.clear();
+    client.endTransaction();
     ctx.state.pubsub.forget(&client);
     client.channels.clear();
     client.patterns.clear();
@@ -209,13 +207,13 @@ void registerConnectionCommands(CommandTable &table)
     table.add({"ping", -1, "fast", 0, 0, 0, "connection", "Answers PONG.", ping});
     table.add({"echo", 2, "loading stale fast", 0, 0, 0, "connection", "Answers what it was given.", echo});
     table.add({"select", 2, "loading stale fast", 0, 0, 0, "connection", "Changes the database.", select});
-    table.add({"quit", -1, always, 0, 0, 0, "connection", "Closes the connection.", quit});
-    table.add({"auth", -2, always, 0, 0, 0, "connection", "Logs in.", auth});
-    table.add({"hello", -1, always, 0, 0, 0, "connection", "Greets and chooses the protocol.", hello});
-    table.add({"reset", 1, always, 0, 0, 0, "connection", "Makes the connection as new.", reset});
-    table.add({"readonly", 1, always, 0, 0, 0, "cluster", "Allows reads from a replica; always so here.", [](CommandContext &) { return RespValue::ok(); }});
-    table.add({"readwrite", 1, always, 0, 0, 0, "cluster", "Undoes READONLY.", [](CommandContext &) { return RespValue::ok(); }});
-    CommandSpec client{"client", -2, always, 0, 0, 0, "connection", "Tells about and changes client connections.", nullptr};
+    table.add({"quit", -1, "noscript loading stale fast no_auth allow_busy", 0, 0, 0, "connection", "Closes the connection.", quit});
+    table.add({"auth", -2, "noscript loading stale fast no_auth allow_busy", 0, 0, 0, "connection", "Logs in.", auth});
+    table.add({"hello", -1, "noscript loading stale fast no_auth allow_busy", 0, 0, 0, "connection", "Greets and chooses the protocol.", hello});
+    table.add({"reset", 1, "noscript loading stale fast no_auth allow_busy", 0, 0, 0, "connection", "Makes the connection as new.", reset});
+    table.add({"readonly", 1, "loading stale fast", 0, 0, 0, "cluster", "Allows reads from a replica; always so here.", [](CommandContext &) { return RespValue::ok(); }});
+    table.add({"readwrite", 1, "loading stale fast", 0, 0, 0, "cluster", "Undoes READONLY.", [](CommandContext &) { return RespValue::ok(); }});
+    CommandSpec client{"client", -2, "", 0, 0, 0, "connection", "Tells about and changes client connections.", nullptr};
     client.subcommands = {
             {"id", 2, always, 0, 0, 0, "connection", "Returns the id of the connection.", clientId},
             {"info", 2, always, 0, 0, 0, "connection", "Tells about this connection.", clientInfo},

@@ -59,6 +59,12 @@ public:
         bool existed;
     };
     std::vector<Watch> watched;
+    void endTransaction()
+    {
+        inMulti = multiFailed = watchBroken = false;
+        queue.clear();
+        watched.clear();
+    }
 
     std::set<QByteArray> channels;
     std::set<QByteArray> patterns;

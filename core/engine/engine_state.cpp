@@ -218,6 +218,10 @@ RespValue EngineState::execute(EngineClient &client, const Command &command)
     if (!spec) {
         if (!fullName.isEmpty())
             countCommand(fullName, 0, error, true);
+        if (fullName == "exec") { // ends the transaction all the same
+            client.endTransaction();
+            error = RespValue::error("EXECABORT Transaction discarded because of: " + error.bytes.mid(4));
+        }
         return refuse(client, std::move(error));
     }
     client.lastCommand = fullName;

@@ -70,12 +70,12 @@ bool allows(const Conditions &conditions, std::int64_t current, std::int64_t wan
 
 RespValue setExpiry(CommandContext &ctx, Unit unit, Base base)
 {
-    const std::optional<std::int64_t> given = parseInt64(ctx.arg(2));
-    if (!given)
-        return reply::notInteger();
     Conditions conditions;
     if (std::optional<RespValue> error = parseConditions(ctx, &conditions))
         return *error;
+    const std::optional<std::int64_t> given = parseInt64(ctx.arg(2));
+    if (!given)
+        return reply::notInteger();
     const RespValue invalid = reply::err("invalid expire time in '" + QByteArray(ctx.spec.name) + "' command");
     std::int64_t when = *given;
     if (unit == Unit::Seconds) {
@@ -95,7 +95,6 @@ RespValue setExpiry(CommandContext &ctx, Unit unit, Base base)
         return reply::integer(0);
     if (when <= ctx.now()) { // its time has come already
         ctx.remove(key);
-        ctx.notify('g', "del", key);
         return reply::integer(1);
     }
     ctx.keys().setExpiry(ctx.db(), key, when);

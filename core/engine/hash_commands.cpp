@@ -187,6 +187,8 @@ RespValue hincrbyfloat(CommandContext &ctx)
     const std::optional<long double> delta = parseLongDouble(ctx.arg(3));
     if (!delta)
         return reply::notFloat();
+    if (std::isinf(*delta))
+        return reply::err("value is NaN or Infinity");
     bool wrong = false;
     const HashObject *hash = peekHash(ctx, &wrong);
     if (wrong)
@@ -207,12 +209,14 @@ RespValue hincrbyfloat(CommandContext &ctx)
 RespValue hscan(CommandContext &ctx)
 {
     ScanArguments scan;
-    if (const auto error = parseScan(ctx, 2, false, &scan))
+    if (const auto error = parseScanCursor(ctx.arg(2), &scan))
         return *error;
     bool wrong = false;
     const HashObject *hash = readHash(ctx, &wrong);
-    if (wrong)
-        return reply::wrongType();
+    if (!hash)
+        return wrong ? reply::wrongType() : scanReply(0, {});
+    if (const auto error = parseScanOptions(ctx, 3, false, &scan))
+        return *error;
     std::vector<RespValue> items;
     const auto give = [&](const HashField &field) {
         if (!isLive(ctx, field) || (!scan.pattern.isNull() && !globMatch(scan.pattern, field.field)))
@@ -221,8 +225,6 @@ RespValue hscan(CommandContext &ctx)
         if (!scan.noValues)
             items.push_back(reply::bulk(field.value));
     };
-    if (!hash)
-        return scanReply(0, {});
     if (hash->isListpack()) { // small ones come whole, in order, as from Redis
         for (const HashField &field : *hash)
             give(field);
@@ -241,14 +243,12 @@ RespValue hrandfield(CommandContext &ctx)
     const bool withValues = ctx.argc() == 4;
     std::int64_t count = 1;
     if (ctx.argc() > 2) {
-        const std::optional<std::int64_t> n = parseInt64(ctx.arg(2));
-        if (!n)
-            return reply::notInteger();
+        if (std::optional<RespValue> error = parseRandomCount(ctx.arg(2), &count))
+            return *error;
         if (ctx.argc() > 4 || (withValues && !ctx.is(3, "withvalues")))
             return reply::syntax();
-        if (*n < -(std::numeric_limits<std::int64_t>::max() / 2) || *n > std::numeric_limits<std::int64_t>::max() / 2)
+        if (withValues && (count < -(std::numeric_limits<std::int64_t>::max() / 2) || count > std::numeric_limits<std::int64_t>::max() / 2))
             return reply::outOfRange();
-        count = *n;
     }
     bool wrong = false;
     const HashObject *hash = readHash(ctx, &wrong);
@@ -271,6 +271,8 @@ RespValue hrandfield(CommandContext &ctx)
     };
     if (!hash || count == 0)
         return RespValue::array();
+    if (count < -kMaxRandomRepeats)
+        return reply::outOfRange();
     if (count < 0) {
         for (std::int64_t i = 0; i < -count; ++i)
             give((*hash)[pick()]);

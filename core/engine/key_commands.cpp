@@ -13,12 +13,8 @@ namespace {
 RespValue del(CommandContext &ctx)
 {
     std::int64_t removed = 0;
-    for (int i = 1; i < ctx.argc(); ++i) {
-        if (!ctx.remove(ctx.arg(i)))
-            continue;
-        ++removed;
-        ctx.notify('g', "del", ctx.arg(i));
-    }
+    for (int i = 1; i < ctx.argc(); ++i)
+        removed += ctx.remove(ctx.arg(i)) ? 1 : 0;
     return reply::integer(removed);
 }
 
@@ -61,7 +57,9 @@ RespValue keysCommand(CommandContext &ctx)
 RespValue scan(CommandContext &ctx)
 {
     ScanArguments arguments;
-    if (std::optional<RespValue> error = parseScan(ctx, 1, true, &arguments))
+    if (std::optional<RespValue> error = parseScanCursor(ctx.arg(1), &arguments))
+        return *error;
+    if (std::optional<RespValue> error = parseScanOptions(ctx, 2, true, &arguments))
         return *error;
     std::vector<RespValue> names;
     const std::uint64_t next =
@@ -91,7 +89,7 @@ RespValue renameGeneric(CommandContext &ctx, bool onlyIfFree)
     if (onlyIfFree && ctx.exists(to))
         return reply::integer(0);
     ctx.keys().copy(ctx.db(), from, ctx.db(), to);
-    ctx.remove(from);
+    ctx.keys().remove(ctx.db(), from);
     ctx.notify('g', "rename_from", from);
     ctx.notify('g', "rename_to", to);
     return onlyIfFree ? reply::integer(1) : RespValue::ok();
@@ -152,7 +150,7 @@ RespValue move(CommandContext &ctx)
     if (!ctx.exists(ctx.arg(1)) || ctx.keys().exists(*toDb, ctx.arg(1)))
         return reply::integer(0);
     ctx.keys().copy(ctx.db(), ctx.arg(1), *toDb, ctx.arg(1));
-    ctx.remove(ctx.arg(1));
+    ctx.keys().remove(ctx.db(), ctx.arg(1));
     ctx.notify('g', "move_from", ctx.arg(1));
     ctx.state.notify('g', "move_to", *toDb, ctx.arg(1));
     return reply::integer(1);
@@ -250,10 +248,13 @@ RespValue objectFreq(CommandContext &ctx)
 
 RespValue objectHelp(CommandContext &)
 {
-    return reply::help("OBJECT", {"ENCODING <key>", "    Return the kind of internal representation of the value.", "FREQ <key>",
-                                  "    Return the access frequency index of the key.", "IDLETIME <key>",
-                                  "    Return the idle time of the key in seconds.", "REFCOUNT <key>",
-                                  "    Return the number of references of the value."});
+    return reply::help("OBJECT", {"ENCODING <key>", "    Return the kind of internal representation used in order to store the value",
+                                  "    associated with a <key>.", "FREQ <key>",
+                                  "    Return the access frequency index of the <key>. The returned integer is",
+                                  "    proportional to the logarithm of the recent access frequency of the key.", "IDLETIME <key>",
+                                  "    Return the idle time of the <key>, that is the approximated number of",
+                                  "    seconds elapsed since the last access to the key.", "REFCOUNT <key>",
+                                  "    Return the number of references of the value associated with the specified", "    <key>."});
 }
 
 // An estimate: what is stored in the file counts with the length of its record, which needs no decoding.
@@ -295,7 +296,7 @@ void registerKeyCommands(CommandTable &table)
     table.add({"swapdb", 3, "write fast", 0, 0, 0, "server", "Swaps two databases.", swapdb});
     table.add({"flushdb", -1, "write", 0, 0, 0, "server", "Removes all keys of the database.", flushdb});
     table.add({"flushall", -1, "write", 0, 0, 0, "server", "Removes all keys.", flushall});
-    CommandSpec object{"object", -2, "readonly", 0, 0, 0, "generic", "Tells about the inside of a value.", nullptr};
+    CommandSpec object{"object", -2, "", 0, 0, 0, "generic", "Tells about the inside of a value.", nullptr};
     object.subcommands = {
             {"encoding", 3, "readonly", 2, 2, 1, "generic", "Returns how a value is stored.", objectEncoding},
             {"refcount", 3, "readonly", 2, 2, 1, "generic", "Returns how often a value is referenced.", objectRefcount},
@@ -304,7 +305,7 @@ void registerKeyCommands(CommandTable &table)
             {"help", 2, "loading stale", 0, 0, 0, "generic", "Lists the subcommands.", objectHelp},
     };
     table.add(std::move(object));
-    CommandSpec memory{"memory", -2, "readonly", 0, 0, 0, "server", "Tells about memory.", nullptr};
+    CommandSpec memory{"memory", -2, "", 0, 0, 0, "server", "Tells about memory.", nullptr};
     memory.subcommands = {{"usage", -3, "readonly", 2, 2, 1, "server", "Estimates the memory of a key.", memoryUsage}};
     table.add(std::move(memory));
 }

@@ -16,17 +16,6 @@ const ListObject *asList(const Object *object, bool *wrong)
 const ListObject *readList(const CommandContext &ctx, const QByteArray &key, bool *wrong) { return asList(ctx.read(key), wrong); }
 const ListObject *peekList(const CommandContext &ctx, const QByteArray &key, bool *wrong) { return asList(ctx.peek(key), wrong); }
 
-// Behind every removal: an empty list is no key.
-void shrunk(CommandContext &ctx, const QByteArray &key, const char *event)
-{
-    ctx.changed(key, 'l', event);
-    const Object *object = ctx.peek(key);
-    if (object && object->as<ListObject>().items.empty()) {
-        ctx.remove(key);
-        ctx.notify('g', "del", key);
-    }
-}
-
 RespValue push(CommandContext &ctx, bool left, bool onlyIfThere)
 {
     bool wrong = false;
@@ -77,14 +66,14 @@ RespValue pop(CommandContext &ctx, bool left)
     if (wrong)
         return reply::wrongType();
     if (!there)
-        return RespValue::null();
+        return ctx.argc() == 3 ? RespValue::nullArray() : RespValue::null();
     if (ctx.argc() == 3 && count == 0)
         return RespValue::array();
     Items &items = ctx.edit(ctx.arg(1))->as<ListObject>().items;
     std::vector<RespValue> taken;
     while (std::int64_t(taken.size()) < count && !items.empty())
         taken.push_back(reply::bulk(takeEnd(items, left)));
-    shrunk(ctx, ctx.arg(1), left ? "lpop" : "rpop");
+    ctx.changed(ctx.arg(1), 'l', left ? "lpop" : "rpop");
     return ctx.argc() == 3 ? RespValue::array(std::move(taken)) : taken.front();
 }
 RespValue lpop(CommandContext &ctx) { return pop(ctx, true); }
@@ -199,7 +188,7 @@ RespValue lrem(CommandContext &ctx)
     } else {
         std::erase_if(items, matches);
     }
-    shrunk(ctx, ctx.arg(1), "lrem");
+    ctx.changed(ctx.arg(1), 'l', "lrem");
     return reply::integer(removed);
 }
 
@@ -223,7 +212,7 @@ RespValue ltrim(CommandContext &ctx)
     } else {
         items.clear();
     }
-    shrunk(ctx, ctx.arg(1), "ltrim");
+    ctx.changed(ctx.arg(1), 'l', "ltrim");
     return RespValue::ok();
 }
 
@@ -243,8 +232,6 @@ RespValue lpos(CommandContext &ctx)
                 return reply::err("RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from "
                                   "the end of the list");
             }
-            if (*value == INT64_MIN)
-                return reply::err("value is out of range, value must between -9223372036854775807 and 9223372036854775807");
             rank = *value;
         } else if (ctx.is(i, "count")) {
             if (!value || *value < 0)
@@ -264,7 +251,7 @@ RespValue lpos(CommandContext &ctx)
         return reply::wrongType();
     std::vector<RespValue> found;
     const auto size = list ? std::int64_t(list->items.size()) : 0;
-    std::int64_t skip = std::abs(rank) - 1;
+    std::int64_t skip = rank == INT64_MIN ? INT64_MAX : std::abs(rank) - 1;
     for (std::int64_t step = 0; step < size && (maxlen == 0 || step < maxlen); ++step) {
         const std::int64_t at = rank > 0 ? step : size - 1 - step;
         if (list->items[std::size_t(at)] != ctx.arg(2))
@@ -293,19 +280,24 @@ RespValue moveBetween(CommandContext &ctx, bool fromLeft, bool toLeft)
     peekList(ctx, ctx.arg(2), &wrong);
     if (wrong)
         return reply::wrongType();
-    const QByteArray item = takeEnd(ctx.edit(ctx.arg(1))->as<ListObject>().items, fromLeft);
-    ctx.changed(ctx.arg(1), 'l', fromLeft ? "lpop" : "rpop");
-    Items &target = ctx.editOrCreate<ListObject>(ctx.arg(2)).items;
-    if (toLeft)
-        target.push_front(item);
-    else
-        target.push_back(item);
-    ctx.changed(ctx.arg(2), 'l', toLeft ? "lpush" : "rpush");
-    const Object *left = ctx.peek(ctx.arg(1));
-    if (left && left->as<ListObject>().items.empty()) {
-        ctx.remove(ctx.arg(1));
-        ctx.notify('g', "del", ctx.arg(1));
+    Items &items = ctx.edit(ctx.arg(1))->as<ListObject>().items;
+    const QByteArray item = takeEnd(items, fromLeft);
+    const auto put = [&](Items &target) {
+        if (toLeft)
+            target.push_front(item);
+        else
+            target.push_back(item);
+    };
+    // Turned in itself a list is never empty in between, and keeps its expiry.
+    if (ctx.arg(1) == ctx.arg(2)) {
+        put(items);
+        ctx.changed(ctx.arg(1), 'l', toLeft ? "lpush" : "rpush");
+        ctx.notify('l', fromLeft ? "lpop" : "rpop", ctx.arg(1));
+        return reply::bulk(item);
     }
+    put(ctx.editOrCreate<ListObject>(ctx.arg(2)).items);
+    ctx.changed(ctx.arg(2), 'l', toLeft ? "lpush" : "rpush");
+    ctx.changed(ctx.arg(1), 'l', fromLeft ? "lpop" : "rpop");
     return reply::bulk(item);
 }
 
@@ -319,30 +311,18 @@ RespValue lmove(CommandContext &ctx)
 }
 RespValue rpoplpush(CommandContext &ctx) { return moveBetween(ctx, false, true); }
 
-bool isTimeout(const QByteArray &text, RespValue *error)
-{
-    const std::optional<double> seconds = parseDouble(text);
-    if (!seconds)
-        *error = reply::err("timeout is not a float or out of range");
-    else if (*seconds < 0)
-        *error = reply::err("timeout is negative");
-    return seconds && *seconds >= 0;
-}
-
 RespValue blockingMove(CommandContext &ctx)
 {
-    RespValue error;
     const int timeoutAt = ctx.argc() - 1;
-    if (!isTimeout(ctx.arg(timeoutAt), &error))
-        return error;
+    if (const std::optional<RespValue> error = checkTimeout(ctx.arg(timeoutAt)))
+        return *error;
     return timeoutAt == 5 ? lmove(ctx) : rpoplpush(ctx);
 }
 
 RespValue blockingPop(CommandContext &ctx, bool left)
 {
-    RespValue error;
-    if (!isTimeout(ctx.arg(ctx.argc() - 1), &error))
-        return error;
+    if (const std::optional<RespValue> error = checkTimeout(ctx.arg(ctx.argc() - 1)))
+        return *error;
     for (int i = 1; i + 1 < ctx.argc(); ++i) {
         bool wrong = false;
         const ListObject *list = readList(ctx, ctx.arg(i), &wrong);
@@ -351,10 +331,10 @@ RespValue blockingPop(CommandContext &ctx, bool left)
         if (!list)
             continue;
         const QByteArray item = takeEnd(ctx.edit(ctx.arg(i))->as<ListObject>().items, left);
-        shrunk(ctx, ctx.arg(i), left ? "lpop" : "rpop");
+        ctx.changed(ctx.arg(i), 'l', left ? "lpop" : "rpop");
         return RespValue::array({reply::bulk(ctx.arg(i)), reply::bulk(item)});
     }
-    return RespValue::null();
+    return RespValue::nullArray();
 }
 RespValue blpop(CommandContext &ctx) { return blockingPop(ctx, true); }
 RespValue brpop(CommandContext &ctx) { return blockingPop(ctx, false); }
@@ -365,20 +345,18 @@ RespValue popFromFirst(CommandContext &ctx, int at)
     const std::optional<std::int64_t> keys = parseInt64(ctx.arg(at));
     if (!keys || *keys <= 0)
         return reply::err("numkeys should be greater than 0");
-    const std::int64_t whereAt = at + 1 + *keys;
-    if (*keys > ctx.argc() || whereAt >= ctx.argc())
+    if (*keys >= ctx.argc() - at - 1)
         return reply::syntax();
-    const int where = int(whereAt);
+    const int where = at + 1 + int(*keys);
     if (!ctx.is(where, "left") && !ctx.is(where, "right"))
         return reply::syntax();
-    std::int64_t count = 1;
-    if (ctx.argc() > where + 1) {
-        if (!ctx.is(where + 1, "count") || ctx.argc() != where + 3)
+    std::optional<std::int64_t> count;
+    for (int i = where + 1; i < ctx.argc(); ++i) {
+        if (count || !ctx.is(i, "count") || i + 1 >= ctx.argc())
             return reply::syntax();
-        const std::optional<std::int64_t> given = parseInt64(ctx.arg(where + 2));
-        if (!given || *given <= 0)
+        count = parseInt64(ctx.arg(++i));
+        if (!count || *count < 1)
             return reply::err("count should be greater than 0");
-        count = *given;
     }
     const bool left = ctx.is(where, "left");
     for (int i = at + 1; i < where; ++i) {
@@ -390,18 +368,18 @@ RespValue popFromFirst(CommandContext &ctx, int at)
             continue;
         Items &items = ctx.edit(ctx.arg(i))->as<ListObject>().items;
         std::vector<RespValue> taken;
-        while (std::int64_t(taken.size()) < count && !items.empty())
+        while (std::int64_t(taken.size()) < count.value_or(1) && !items.empty())
             taken.push_back(reply::bulk(takeEnd(items, left)));
-        shrunk(ctx, ctx.arg(i), left ? "lpop" : "rpop");
+        ctx.changed(ctx.arg(i), 'l', left ? "lpop" : "rpop");
         return RespValue::array({reply::bulk(ctx.arg(i)), RespValue::array(std::move(taken))});
     }
-    return RespValue::null();
+    return RespValue::nullArray();
 }
 RespValue lmpop(CommandContext &ctx) { return popFromFirst(ctx, 1); }
 RespValue blmpop(CommandContext &ctx)
 {
-    RespValue error;
-    return isTimeout(ctx.arg(1), &error) ? popFromFirst(ctx, 2) : error;
+    const std::optional<RespValue> error = checkTimeout(ctx.arg(1));
+    return error ? *error : popFromFirst(ctx, 2);
 }
 
 } // namespace
@@ -425,10 +403,10 @@ void registerListCommands(CommandTable &table)
     table.add({"lmove", 5, "write denyoom", 1, 2, 1, "list", "Moves an element between lists.", lmove});
     table.add({"rpoplpush", 3, "write denyoom", 1, 2, 1, "list", "Moves the last element to another head.", rpoplpush});
     table.add({"lmpop", -4, "write movablekeys", 0, 0, 0, "list", "Takes from the first list that has elements.", lmpop});
-    table.add({"blpop", -3, "write blocking", 1, -2, 1, "list", "Takes from a head; does not wait here.", blpop});
-    table.add({"brpop", -3, "write blocking", 1, -2, 1, "list", "Takes from a tail; does not wait here.", brpop});
-    table.add({"blmove", 6, "write denyoom blocking", 1, 2, 1, "list", "Moves an element; does not wait here.", blockingMove});
-    table.add({"brpoplpush", 4, "write denyoom blocking", 1, 2, 1, "list", "Moves the last element; does not wait here.", blockingMove});
+    table.add({"blpop", -3, "write noscript blocking", 1, -2, 1, "list", "Takes from a head; does not wait here.", blpop});
+    table.add({"brpop", -3, "write noscript blocking", 1, -2, 1, "list", "Takes from a tail; does not wait here.", brpop});
+    table.add({"blmove", 6, "write denyoom noscript blocking", 1, 2, 1, "list", "Moves an element; does not wait here.", blockingMove});
+    table.add({"brpoplpush", 4, "write denyoom noscript blocking", 1, 2, 1, "list", "Moves the last element; does not wait here.", blockingMove});
     table.add({"blmpop", -5, "write blocking movablekeys", 0, 0, 0, "list", "Takes from the first list; does not wait here.", blmpop});
 }
 

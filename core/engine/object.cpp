@@ -117,6 +117,8 @@ void ZSetObject::noteMember(const QByteArray &member)
 
 bool ZSetObject::set(const QByteArray &member, double score)
 {
+    if (score == 0 && !m_large)
+        score = 0; // Redis's listpacks know no negative zero
     const auto it = m_scores.find(member);
     const bool isNew = it == m_scores.end();
     if (isNew) {
@@ -156,9 +158,12 @@ void ZSetObject::assignSorted(std::vector<ScoredMember> members)
     m_sorted = std::move(members);
     m_scores.clear();
     m_scores.reserve(size());
-    for (const ScoredMember &m : m_sorted) {
-        m_scores.insert(m.member, m.score);
+    for (const ScoredMember &m : m_sorted)
         noteMember(m.member);
+    for (ScoredMember &m : m_sorted) {
+        if (m.score == 0 && !m_large)
+            m.score = 0;
+        m_scores.insert(m.member, m.score);
     }
     m_scanOrderStale = true;
 }
@@ -180,7 +185,7 @@ Object Object::fromValue(Value value)
 {
     switch (typeOf(value)) {
     case ValueType::String:
-        return Object(StringObject{std::get<QByteArray>(std::move(value)), false});
+        return Object(StringObject{std::get<QByteArray>(std::move(value)), false, false});
     case ValueType::List: {
         ListObject list;
         auto &items = std::get<ListValue>(value).items;
@@ -246,7 +251,7 @@ const char *Object::encoding() const
         const StringObject &string = as<StringObject>();
         if (string.edited)
             return "raw";
-        if (parseInt64(string.bytes))
+        if (!string.isText && parseInt64(string.bytes))
             return "int";
         return string.bytes.size() <= kMaxEmbstr ? "embstr" : "raw";
     }

@@ -24,6 +24,7 @@ struct StringObject
 {
     QByteArray bytes;
     bool edited = false; ///< changed in place (APPEND, SETRANGE …): Redis then calls it "raw" whatever its length
+    bool isText = false; ///< made as text (INCRBYFLOAT): never "int", though it may be a whole number
 };
 
 struct ListObject

@@ -108,16 +108,15 @@ RespValue pubsubNumpat(CommandContext &ctx) { return reply::integer(ctx.state.pu
 
 void registerPubsubCommands(CommandTable &table)
 {
-    const char *flags = "pubsub noscript loading stale";
-    table.add({"subscribe", -2, flags, 0, 0, 0, "pubsub", "Listens to channels.", subscribe});
-    table.add({"psubscribe", -2, flags, 0, 0, 0, "pubsub", "Listens to channels that match patterns.", psubscribe});
-    table.add({"ssubscribe", -2, flags, 1, -1, 1, "pubsub", "Listens to shard channels.", ssubscribe});
-    table.add({"unsubscribe", -1, flags, 0, 0, 0, "pubsub", "Stops listening to channels.", unsubscribe});
-    table.add({"punsubscribe", -1, flags, 0, 0, 0, "pubsub", "Stops listening to patterns.", punsubscribe});
-    table.add({"sunsubscribe", -1, flags, 1, -1, 1, "pubsub", "Stops listening to shard channels.", sunsubscribe});
+    table.add({"subscribe", -2, "pubsub noscript loading stale", 0, 0, 0, "pubsub", "Listens to channels.", subscribe});
+    table.add({"psubscribe", -2, "pubsub noscript loading stale", 0, 0, 0, "pubsub", "Listens to channels that match patterns.", psubscribe});
+    table.add({"ssubscribe", -2, "pubsub noscript loading stale", 1, -1, 1, "pubsub", "Listens to shard channels.", ssubscribe});
+    table.add({"unsubscribe", -1, "pubsub noscript loading stale", 0, 0, 0, "pubsub", "Stops listening to channels.", unsubscribe});
+    table.add({"punsubscribe", -1, "pubsub noscript loading stale", 0, 0, 0, "pubsub", "Stops listening to patterns.", punsubscribe});
+    table.add({"sunsubscribe", -1, "pubsub noscript loading stale", 1, -1, 1, "pubsub", "Stops listening to shard channels.", sunsubscribe});
     table.add({"publish", 3, "pubsub loading stale fast", 0, 0, 0, "pubsub", "Sends a message to a channel.", publish});
     table.add({"spublish", 3, "pubsub loading stale fast", 1, 1, 1, "pubsub", "Sends a message to a shard channel.", spublish});
-    CommandSpec pubsub{"pubsub", -2, "pubsub loading stale", 0, 0, 0, "pubsub", "Tells about channels.", nullptr};
+    CommandSpec pubsub{"pubsub", -2, "", 0, 0, 0, "pubsub", "Tells about channels.", nullptr};
     pubsub.subcommands = {
             {"channels", -2, "pubsub loading stale", 0, 0, 0, "pubsub", "Lists active channels.", pubsubChannels},
             {"numsub", -2, "pubsub loading stale", 0, 0, 0, "pubsub", "Counts listeners of channels.", pubsubNumsub},

@@ -34,7 +34,7 @@ RespValue configGet(CommandContext &ctx)
 bool isChangeable(const QByteArray &name)
 {
     static constexpr const char *kNames[] = {"maxmemory", "maxmemory-policy", "maxmemory-samples", "notify-keyspace-events",
-                                             "slowlog-log-slower-than", "slowlog-max-len", "latency-monitor-threshold"};
+                                             "slowlog-log-slower-than", "slowlog-max-len", "latency-monitor-threshold", "proto-max-bulk-len"};
     return std::any_of(std::begin(kNames), std::end(kNames), [&](const char *known) { return name == known; });
 }
 
@@ -66,8 +66,10 @@ RespValue configResetstat(CommandContext &ctx)
 RespValue describe(const CommandSpec &spec, const QByteArray &fullName)
 {
     std::vector<RespValue> flags;
-    for (const QByteArray &flag : QByteArray(spec.flags).split(' '))
-        flags.push_back(RespValue::simple(flag));
+    for (const QByteArray &flag : QByteArray(spec.flags).split(' ')) {
+        if (!flag.isEmpty())
+            flags.push_back(RespValue::simple(flag));
+    }
     std::vector<RespValue> subcommands;
     for (const CommandSpec &sub : spec.subcommands)
         subcommands.push_back(describe(sub, fullName + '|' + sub.name));
@@ -92,7 +94,7 @@ RespValue commandInfo(CommandContext &ctx)
     std::vector<RespValue> found;
     for (int i = 2; i < ctx.argc(); ++i) {
         const CommandSpec *spec = ctx.state.commands.find(ctx.arg(i));
-        found.push_back(spec ? describe(*spec, spec->name) : RespValue::null());
+        found.push_back(spec ? describe(*spec, spec->name) : RespValue::nullArray());
     }
     return RespValue::array(std::move(found));
 }
@@ -197,30 +199,30 @@ void registerServerCommands(CommandTable &table)
     table.add({"lolwut", -1, "readonly fast", 0, 0, 0, "server", "Says who is there.", lolwut});
     table.add({"role", 1, "noscript loading stale fast", 0, 0, 0, "server", "Returns the replication role.", role});
     table.add({"wait", 3, "noscript", 0, 0, 0, "generic", "Waits for replicas; there are none.", wait});
-    CommandSpec config{"config", -2, admin, 0, 0, 0, "server", "Reads and changes settings.", nullptr};
+    CommandSpec config{"config", -2, "", 0, 0, 0, "server", "Reads and changes settings.", nullptr};
     config.subcommands = {{"get", -3, admin, 0, 0, 0, "server", "Returns settings.", configGet},
                           {"set", -4, admin, 0, 0, 0, "server", "Changes settings.", configSet},
                           {"resetstat", 2, admin, 0, 0, 0, "server", "Sets the statistics to zero.", configResetstat}};
     table.add(std::move(config));
-    CommandSpec command{"command", -1, plain, 0, 0, 0, "server", "Tells about the commands.", commandAll};
+    CommandSpec command{"command", -1, "loading stale", 0, 0, 0, "server", "Tells about the commands.", commandAll};
     command.subcommands = {{"count", 2, plain, 0, 0, 0, "server", "Counts the commands.", commandCount},
                            {"info", -2, plain, 0, 0, 0, "server", "Describes commands.", commandInfo},
                            {"list", -2, plain, 0, 0, 0, "server", "Lists the names.", commandList},
                            {"docs", -2, plain, 0, 0, 0, "server", "Documents commands.", commandDocs},
                            {"getkeys", -3, plain, 0, 0, 0, "server", "Finds the keys among arguments.", commandGetkeys}};
     table.add(std::move(command));
-    CommandSpec slowlog{"slowlog", -2, admin, 0, 0, 0, "server", "Tells about slow commands.", nullptr};
+    CommandSpec slowlog{"slowlog", -2, "", 0, 0, 0, "server", "Tells about slow commands.", nullptr};
     slowlog.subcommands = {{"get", -2, admin, 0, 0, 0, "server", "Returns slow commands.", slowlogGet},
                            {"len", 2, admin, 0, 0, 0, "server", "Counts slow commands.", slowlogLen},
                            {"reset", 2, admin, 0, 0, 0, "server", "Forgets slow commands.", slowlogReset}};
     table.add(std::move(slowlog));
-    CommandSpec latency{"latency", -2, admin, 0, 0, 0, "server", "Tells about latency.", nullptr};
+    CommandSpec latency{"latency", -2, "", 0, 0, 0, "server", "Tells about latency.", nullptr};
     latency.subcommands = {{"latest", 2, admin, 0, 0, 0, "server", "Returns the latest events; none are recorded.", emptyArray}};
     table.add(std::move(latency));
-    CommandSpec module{"module", -2, admin, 0, 0, 0, "server", "Tells about modules.", nullptr};
+    CommandSpec module{"module", -2, "", 0, 0, 0, "server", "Tells about modules.", nullptr};
     module.subcommands = {{"list", 2, admin, 0, 0, 0, "server", "Lists modules; there are none.", emptyArray}};
     table.add(std::move(module));
-    CommandSpec acl{"acl", -2, admin, 0, 0, 0, "server", "Tells about users.", nullptr};
+    CommandSpec acl{"acl", -2, "", 0, 0, 0, "server", "Tells about users.", nullptr};
     acl.subcommands = {{"whoami", 2, plain, 0, 0, 0, "server", "Returns the user's name.", whoami}};
     table.add(std::move(acl));
 }

@@ -18,16 +18,6 @@ const SetObject *asSet(const Object *object, bool *wrong)
 const SetObject *readSet(const CommandContext &ctx, const QByteArray &key, bool *wrong) { return asSet(ctx.read(key), wrong); }
 const SetObject *peekSet(const CommandContext &ctx, const QByteArray &key, bool *wrong) { return asSet(ctx.peek(key), wrong); }
 
-void shrunk(CommandContext &ctx, const QByteArray &key, const char *event)
-{
-    ctx.changed(key, 's', event);
-    const Object *object = ctx.peek(key);
-    if (object && object->isEmptyAggregate()) {
-        ctx.remove(key);
-        ctx.notify('g', "del", key);
-    }
-}
-
 RespValue sadd(CommandContext &ctx)
 {
     bool wrong = false;
@@ -62,7 +52,7 @@ RespValue srem(CommandContext &ctx)
     std::int64_t removed = 0;
     for (int i = 2; i < ctx.argc(); ++i)
         removed += set.remove(ctx.arg(i)) ? 1 : 0;
-    shrunk(ctx, ctx.arg(1), "srem");
+    ctx.changed(ctx.arg(1), 's', "srem");
     return reply::integer(removed);
 }
 
@@ -81,7 +71,7 @@ RespValue smove(CommandContext &ctx)
     if (ctx.arg(1) == ctx.arg(2) || !there)
         return reply::integer(there ? 1 : 0);
     ctx.edit(ctx.arg(1))->as<SetObject>().remove(ctx.arg(3));
-    shrunk(ctx, ctx.arg(1), "srem");
+    ctx.changed(ctx.arg(1), 's', "srem");
     if (ctx.editOrCreate<SetObject>(ctx.arg(2)).add(ctx.arg(3)))
         ctx.changed(ctx.arg(2), 's', "sadd");
     return reply::integer(1);
@@ -130,15 +120,15 @@ RespValue smembers(CommandContext &ctx)
 RespValue sscan(CommandContext &ctx)
 {
     ScanArguments arguments;
-    if (std::optional<RespValue> error = parseScan(ctx, 2, false, &arguments))
+    if (std::optional<RespValue> error = parseScanCursor(ctx.arg(2), &arguments))
         return *error;
     bool wrong = false;
     const SetObject *set = readSet(ctx, ctx.arg(1), &wrong);
-    if (wrong)
-        return reply::wrongType();
-    std::vector<RespValue> members;
     if (!set)
-        return scanReply(0, std::move(members));
+        return wrong ? reply::wrongType() : scanReply(0, {});
+    if (std::optional<RespValue> error = parseScanOptions(ctx, 3, false, &arguments))
+        return *error;
+    std::vector<RespValue> members;
     // Small sets come at once, as from a server; in large ones the cursor counts down the entries, which only ever move
     // towards the front, so none is missed.
     const qsizetype size = set->size();
@@ -175,7 +165,7 @@ RespValue spop(CommandContext &ctx)
     std::vector<RespValue> taken;
     while (set.size() > 0 && std::int64_t(taken.size()) < count)
         taken.push_back(reply::bulk(set.takeAt(qsizetype(QRandomGenerator::global()->bounded(quint64(set.size()))))));
-    shrunk(ctx, ctx.arg(1), "spop");
+    ctx.changed(ctx.arg(1), 's', "spop");
     return ctx.argc() == 3 ? RespValue::set(std::move(taken)) : taken.front();
 }
 
@@ -184,30 +174,29 @@ RespValue srandmember(CommandContext &ctx)
     if (ctx.argc() > 3)
         return reply::syntax();
     bool wrong = false;
-    std::optional<std::int64_t> count;
+    std::int64_t count = 1;
     if (ctx.argc() == 3) {
-        count = parseInt64(ctx.arg(2));
-        if (!count)
-            return reply::notInteger();
-        if (*count < -(INT64_MAX / 2) || *count > INT64_MAX / 2)
-            return reply::err("value is out of range, value must between -4611686018427387903 and 4611686018427387903");
+        if (std::optional<RespValue> error = parseRandomCount(ctx.arg(2), &count))
+            return *error;
     }
     const SetObject *set = readSet(ctx, ctx.arg(1), &wrong);
     if (wrong)
         return reply::wrongType();
     QRandomGenerator *random = QRandomGenerator::global();
     const auto any = [&] { return reply::bulk((*set)[qsizetype(random->bounded(quint64(set->size())))]); };
-    if (!count)
+    if (ctx.argc() == 2)
         return set ? any() : RespValue::null();
     std::vector<RespValue> members;
-    if (!set || *count == 0)
+    if (!set || count == 0)
         return RespValue::array();
-    if (*count < 0) { // with repeats
-        for (std::int64_t i = 0; i < -*count; ++i)
+    if (count < -kMaxRandomRepeats)
+        return reply::outOfRange();
+    if (count < 0) { // with repeats
+        for (std::int64_t i = 0; i < -count; ++i)
             members.push_back(any());
         return RespValue::array(std::move(members));
     }
-    std::int64_t wanted = std::min<std::int64_t>(*count, set->size());
+    std::int64_t wanted = std::min<std::int64_t>(count, set->size());
     for (qsizetype i = 0; i < set->size() && wanted > 0; ++i) {
         if (std::int64_t(random->bounded(quint64(set->size() - i))) < wanted) {
             members.push_back(reply::bulk((*set)[i]));

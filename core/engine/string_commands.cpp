@@ -9,8 +9,6 @@
 namespace keyloupe {
 namespace {
 
-constexpr std::int64_t kMaxString = 512ll * 1024 * 1024;
-
 RespValue bytesOrNull(const Object *object)
 {
     return object ? reply::bulk(object->as<StringObject>().bytes) : RespValue::null();
@@ -44,39 +42,38 @@ struct SetOptions
     std::int64_t expireAtMs = -1;
 };
 
-// The options of SET and GETEX.
-std::optional<RespValue> parseSetOptions(const CommandContext &ctx, int at, bool isGetex, SetOptions *out)
+// The options of SET and GETEX. A time that is none is told apart: GETEX minds it only when there is a key.
+std::optional<RespValue> parseSetOptions(const CommandContext &ctx, int at, bool isGetex, SetOptions *out, std::optional<RespValue> *badTime)
 {
-    int times = 0;
-    bool seconds = false;
-    bool absolute = false;
+    QByteArray kind; // of the expiry: another kind behind it is an error, the same once more is not
     QByteArray amount;
     for (int i = at; i < ctx.argc(); ++i) {
         const bool next = i + 1 < ctx.argc();
-        if (!isGetex && ctx.is(i, "nx") && !out->xx) {
+        const QByteArray word = ctx.arg(i).toLower();
+        const bool mayExpire = kind.isEmpty() || kind == word;
+        if (!isGetex && word == "nx" && !out->xx) {
             out->nx = true;
-        } else if (!isGetex && ctx.is(i, "xx") && !out->nx) {
+        } else if (!isGetex && word == "xx" && !out->nx) {
             out->xx = true;
-        } else if (!isGetex && ctx.is(i, "get")) {
+        } else if (!isGetex && word == "get") {
             out->get = true;
-        } else if (!isGetex && ctx.is(i, "keepttl") && times == 0 && !out->keepTtl) {
-            out->keepTtl = true;
-            ++times;
-        } else if (isGetex && ctx.is(i, "persist") && times == 0) {
-            out->persist = true;
-            ++times;
-        } else if ((ctx.is(i, "ex") || ctx.is(i, "px") || ctx.is(i, "exat") || ctx.is(i, "pxat")) && next && times == 0) {
-            seconds = ctx.is(i, "ex") || ctx.is(i, "exat");
-            absolute = ctx.is(i, "exat") || ctx.is(i, "pxat");
+        } else if (mayExpire && word == (isGetex ? "persist" : "keepttl")) {
+            (isGetex ? out->persist : out->keepTtl) = true;
+            kind = word;
+        } else if (mayExpire && next && (word == "ex" || word == "px" || word == "exat" || word == "pxat")) {
+            kind = word;
             amount = ctx.arg(++i);
-            ++times;
             if (amount.isNull())
                 amount = "";
         } else {
             return reply::syntax();
         }
     }
-    return amount.isNull() ? std::nullopt : parseExpiry(ctx, amount, seconds, absolute, &out->expireAtMs);
+    const bool seconds = kind.startsWith("ex");
+    const bool absolute = kind.endsWith("at");
+    if (!amount.isNull())
+        *badTime = parseExpiry(ctx, amount, seconds, absolute, &out->expireAtMs);
+    return std::nullopt;
 }
 
 void expireAt(const CommandContext &ctx, const QByteArray &key, std::int64_t whenMs)
@@ -100,8 +97,11 @@ RespValue get(CommandContext &ctx)
 RespValue set(CommandContext &ctx)
 {
     SetOptions options;
-    if (const auto error = parseSetOptions(ctx, 3, false, &options))
+    std::optional<RespValue> badTime;
+    if (const auto error = parseSetOptions(ctx, 3, false, &options, &badTime))
         return *error;
+    if (badTime)
+        return *badTime;
     const QByteArray &key = ctx.arg(1);
     RespValue old;
     if (options.get) {
@@ -158,11 +158,14 @@ RespValue getdel(CommandContext &ctx)
 RespValue getex(CommandContext &ctx)
 {
     SetOptions options;
-    if (const auto error = parseSetOptions(ctx, 2, true, &options))
+    std::optional<RespValue> badTime;
+    if (const auto error = parseSetOptions(ctx, 2, true, &options, &badTime))
         return *error;
     const RespValue value = get(ctx);
     if (value.isError() || value.isNull())
         return value;
+    if (badTime)
+        return *badTime;
     const QByteArray &key = ctx.arg(1);
     if (options.expireAtMs >= 0) {
         expireAt(ctx, key, options.expireAtMs);
@@ -208,7 +211,7 @@ RespValue append(CommandContext &ctx)
     }
     if (!old->is<StringObject>())
         return reply::wrongType();
-    if (old->as<StringObject>().bytes.size() + ctx.arg(2).size() > kMaxString)
+    if (old->as<StringObject>().bytes.size() + ctx.arg(2).size() > ctx.maxString())
         return tooLong();
     StringObject &string = ctx.edit(key)->as<StringObject>();
     string.bytes += ctx.arg(2);
@@ -263,7 +266,7 @@ RespValue setrange(CommandContext &ctx)
         return reply::wrongType();
     if (patch.isEmpty())
         return reply::integer(old ? old->as<StringObject>().bytes.size() : 0);
-    if (*offset > kMaxString - patch.size())
+    if (*offset > ctx.maxString() - patch.size())
         return tooLong();
     StringObject &string = ctx.editOrCreate<StringObject>(key);
     if (string.bytes.size() < *offset + patch.size())
@@ -320,7 +323,7 @@ RespValue incrbyfloat(CommandContext &ctx)
     if (std::isnan(sum) || std::isinf(sum))
         return reply::err("increment would produce NaN or Infinity");
     const QByteArray text = formatLongDouble(sum);
-    ctx.store(key, Object(StringObject{text}), '$', "incrbyfloat", true);
+    ctx.store(key, Object(StringObject{text, false, true}), '$', "incrbyfloat", true);
     return reply::bulk(text);
 }
 

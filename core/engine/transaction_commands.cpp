@@ -6,15 +6,6 @@
 namespace keyloupe {
 namespace {
 
-void endTransaction(EngineClient &client)
-{
-    client.inMulti = false;
-    client.multiFailed = false;
-    client.watchBroken = false;
-    client.queue.clear();
-    client.watched.clear();
-}
-
 RespValue multi(CommandContext &ctx)
 {
     if (ctx.client.inMulti)
@@ -27,7 +18,7 @@ RespValue discard(CommandContext &ctx)
 {
     if (!ctx.client.inMulti)
         return reply::err("DISCARD without MULTI");
-    endTransaction(ctx.client);
+    ctx.client.endTransaction();
     return RespValue::ok();
 }
 
@@ -42,11 +33,11 @@ RespValue exec(CommandContext &ctx)
     for (const EngineClient::Watch &watch : client.watched)
         broken = broken || (watch.existed && !ctx.keys().exists(watch.db, watch.key));
     const std::vector<Command> queue = std::move(client.queue);
-    endTransaction(client);
+    client.endTransaction();
     if (failed)
         return RespValue::error("EXECABORT Transaction discarded because of previous errors.");
     if (broken)
-        return RespValue::null();
+        return RespValue::nullArray();
     client.inExec = true;
     std::vector<RespValue> replies;
     for (const Command &command : queue) {
@@ -79,11 +70,11 @@ RespValue unwatch(CommandContext &ctx)
 
 void registerTransactionCommands(CommandTable &table)
 {
-    table.add({"multi", 1, "noscript loading stale fast", 0, 0, 0, "transactions", "Starts a transaction.", multi});
-    table.add({"exec", 1, "noscript loading stale", 0, 0, 0, "transactions", "Runs the commands of a transaction.", exec});
-    table.add({"discard", 1, "noscript loading stale fast", 0, 0, 0, "transactions", "Drops a transaction.", discard});
-    table.add({"watch", -2, "noscript loading stale fast", 1, -1, 1, "transactions", "Lets a transaction run only if keys stay as they are.", watch});
-    table.add({"unwatch", 1, "noscript loading stale fast", 0, 0, 0, "transactions", "Forgets watched keys.", unwatch});
+    table.add({"multi", 1, "noscript loading stale fast allow_busy", 0, 0, 0, "transactions", "Starts a transaction.", multi});
+    table.add({"exec", 1, "noscript loading stale skip_slowlog", 0, 0, 0, "transactions", "Runs the commands of a transaction.", exec});
+    table.add({"discard", 1, "noscript loading stale fast allow_busy", 0, 0, 0, "transactions", "Drops a transaction.", discard});
+    table.add({"watch", -2, "noscript loading stale fast allow_busy", 1, -1, 1, "transactions", "Lets a transaction run only if keys stay as they are.", watch});
+    table.add({"unwatch", 1, "noscript loading stale fast allow_busy", 0, 0, 0, "transactions", "Forgets watched keys.", unwatch});
 }
 
 } // namespace keyloupe

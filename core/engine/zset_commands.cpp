@@ -141,7 +141,7 @@ RespValue zrem(CommandContext &ctx)
     std::int64_t removed = 0;
     for (int i = 2; i < ctx.argc(); ++i)
         removed += zset.remove(ctx.arg(i)) ? 1 : 0;
-    zsetShrunk(ctx, ctx.arg(1), "zrem");
+    ctx.changed(ctx.arg(1), 'z', "zrem");
     return reply::integer(removed);
 }
 
@@ -179,8 +179,9 @@ RespValue zmscore(CommandContext &ctx)
 RespValue rankOf(CommandContext &ctx, bool reverse)
 {
     const bool withScore = ctx.argc() == 4;
+    // Servers before 7.2 know no option here; what is none gets their answer.
     if (ctx.argc() > 4 || (withScore && !ctx.is(3, "withscore")))
-        return reply::syntax();
+        return reply::wrongArgumentCount(ctx.spec.name);
     bool wrong = false;
     const ZSetObject *zset = readZset(ctx, ctx.arg(1), &wrong);
     if (wrong)
@@ -197,15 +198,15 @@ RespValue zrevrank(CommandContext &ctx) { return rankOf(ctx, true); }
 RespValue zscan(CommandContext &ctx)
 {
     ScanArguments arguments;
-    if (std::optional<RespValue> error = parseScan(ctx, 2, false, &arguments))
+    if (std::optional<RespValue> error = parseScanCursor(ctx.arg(2), &arguments))
         return *error;
     bool wrong = false;
     const ZSetObject *zset = readZset(ctx, ctx.arg(1), &wrong);
-    if (wrong)
-        return reply::wrongType();
-    std::vector<RespValue> items;
     if (!zset)
-        return scanReply(0, std::move(items));
+        return wrong ? reply::wrongType() : scanReply(0, {});
+    if (std::optional<RespValue> error = parseScanOptions(ctx, 3, false, &arguments))
+        return *error;
+    std::vector<RespValue> items;
     const auto give = [&](const ScoredMember &item) {
         if (!arguments.pattern.isNull() && !globMatch(arguments.pattern, item.member))
             return;
@@ -263,7 +264,7 @@ RespValue popEnds(CommandContext &ctx, bool min)
         }
     }
     zset.removeRange(min ? 0 : zset.size() - taken, min ? taken : zset.size());
-    zsetShrunk(ctx, ctx.arg(1), min ? "zpopmin" : "zpopmax");
+    ctx.changed(ctx.arg(1), 'z', min ? "zpopmin" : "zpopmax");
     return RespValue::array(std::move(items));
 }
 RespValue zpopmin(CommandContext &ctx) { return popEnds(ctx, true); }

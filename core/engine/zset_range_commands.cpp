@@ -15,7 +15,7 @@ struct ScoreBound
 std::optional<ScoreBound> parseScoreBound(const QByteArray &text)
 {
     const bool exclusive = text.startsWith('(');
-    const std::optional<double> value = parseDouble(exclusive ? text.mid(1) : text);
+    const std::optional<double> value = parseLooseDouble(exclusive ? text.mid(1) : text, true);
     return value ? std::optional<ScoreBound>({*value, exclusive}) : std::nullopt;
 }
 
@@ -50,23 +50,59 @@ Ranks byScore(const ZSetObject &zset, const ScoreBound &min, const ScoreBound &m
             max.exclusive ? zset.lowerBound(max.value) : zset.upperBound(max.value)};
 }
 
-// All scores are taken to be equal, as the commands by name require.
-qsizetype lexPosition(const ZSetObject &zset, const LexBound &bound, bool behindEqual)
+int compareToBound(const QByteArray &member, const LexBound &bound)
 {
-    if (bound.kind == LexBound::Kind::Lowest)
-        return 0;
-    if (bound.kind == LexBound::Kind::Highest)
-        return zset.size();
-    const auto it = std::partition_point(zset.begin(), zset.end(), [&](const ScoredMember &item) {
-        const int order = compareBytes(item.member, bound.value);
-        return behindEqual ? order <= 0 : order < 0;
-    });
-    return it - zset.begin();
+    if (bound.kind == LexBound::Kind::Value)
+        return compareBytes(member, bound.value);
+    return bound.kind == LexBound::Kind::Lowest ? 1 : -1;
 }
 
-Ranks byLex(const ZSetObject &zset, const LexBound &min, const LexBound &max)
+// The commands by name are meant for sets whose scores are all equal; of others Redis returns what its walk from one end
+// meets, and so does this.
+// The first `offset` steps of that walk look at nothing.
+Ranks byLex(const ZSetObject &zset, const LexBound &min, const LexBound &max, bool reverse, std::int64_t offset)
 {
-    return {lexPosition(zset, min, min.exclusive), lexPosition(zset, max, !max.exclusive)};
+    const auto notBelow = [&](const ScoredMember &item) {
+        const int order = compareToBound(item.member, min);
+        return min.exclusive ? order > 0 : order >= 0;
+    };
+    const auto notAbove = [&](const ScoredMember &item) {
+        const int order = compareToBound(item.member, max);
+        return max.exclusive ? order < 0 : order <= 0;
+    };
+    const qsizetype size = zset.size();
+    if (size == 0 || !notBelow(zset[size - 1]) || !notAbove(zset[0]))
+        return {};
+    if (zset[0].score == zset[size - 1].score) {
+        const auto first = std::partition_point(zset.begin(), zset.end(), [&](const ScoredMember &item) { return !notBelow(item); });
+        const auto end = std::partition_point(first, zset.end(), notAbove);
+        Ranks ranks{first - zset.begin(), end - zset.begin()};
+        const qsizetype skipped = qsizetype(std::min<std::int64_t>(offset, ranks.end - ranks.first));
+        (reverse ? ranks.end : ranks.first) += reverse ? -skipped : skipped;
+        return ranks;
+    }
+    Ranks ranks;
+    if (reverse) {
+        ranks.end = size;
+        while (ranks.end > 0 && !notAbove(zset[ranks.end - 1]))
+            --ranks.end;
+        if (ranks.end == 0 || !notBelow(zset[ranks.end - 1]))
+            return {};
+        ranks.end -= qsizetype(std::min<std::int64_t>(offset, ranks.end));
+        ranks.first = ranks.end;
+        while (ranks.first > 0 && notBelow(zset[ranks.first - 1]))
+            --ranks.first;
+        return ranks;
+    }
+    while (ranks.first < size && !notBelow(zset[ranks.first]))
+        ++ranks.first;
+    if (ranks.first == size || !notAbove(zset[ranks.first]))
+        return {};
+    ranks.first += qsizetype(std::min<std::int64_t>(offset, size - ranks.first));
+    ranks.end = ranks.first;
+    while (ranks.end < size && notAbove(zset[ranks.end]))
+        ++ranks.end;
+    return ranks;
 }
 
 enum class By { Rank, Score, Lex };
@@ -121,11 +157,15 @@ std::optional<RespValue> select(const CommandContext &ctx, const QByteArray &key
         return reply::wrongType();
     if (!zset)
         return std::nullopt;
+    if (request.offset < 0)
+        return std::nullopt;
     Ranks ranks;
+    std::int64_t offset = request.offset;
     if (request.by == By::Score) {
         ranks = byScore(*zset, *minScore, *maxScore);
     } else if (request.by == By::Lex) {
-        ranks = byLex(*zset, *minLex, *maxLex);
+        ranks = byLex(*zset, *minLex, *maxLex, request.reverse, offset);
+        offset = 0;
     } else {
         if (!clampRange(*start, *stop, zset->size()))
             return std::nullopt;
@@ -133,28 +173,12 @@ std::optional<RespValue> select(const CommandContext &ctx, const QByteArray &key
                                 : Ranks{qsizetype(*start), qsizetype(*stop + 1)};
     }
     const std::int64_t size = ranks.end - ranks.first;
-    if (size <= 0 || request.offset < 0)
+    if (size <= 0)
         return std::nullopt;
     const std::int64_t take = request.count < 0 ? size : request.count;
-    for (std::int64_t i = request.offset; i < size && i - request.offset < take; ++i)
+    for (std::int64_t i = offset; i < size && i - offset < take; ++i)
         out->push_back((*zset)[request.reverse ? ranks.end - 1 - qsizetype(i) : ranks.first + qsizetype(i)]);
     return std::nullopt;
-}
-
-RespValue membersReply(const CommandContext &ctx, const std::vector<ScoredMember> &members, bool withScores)
-{
-    std::vector<RespValue> items;
-    for (const ScoredMember &item : members) {
-        if (!withScores) {
-            items.push_back(reply::bulk(item.member));
-        } else if (ctx.resp3()) {
-            items.push_back(RespValue::array({reply::bulk(item.member), reply::score(item.score)}));
-        } else {
-            items.push_back(reply::bulk(item.member));
-            items.push_back(reply::score(item.score));
-        }
-    }
-    return RespValue::array(std::move(items));
 }
 
 std::optional<RespValue> parseLimit(const CommandContext &ctx, int i, RangeRequest *request)
@@ -175,11 +199,11 @@ std::optional<RespValue> parseZrange(const CommandContext &ctx, int at, bool sto
     request->to = ctx.arg(at + 1);
     bool limited = false;
     for (int i = at + 2; i < ctx.argc(); ++i) {
-        if (ctx.is(i, "byscore"))
+        if (ctx.is(i, "byscore") && request->by == By::Rank)
             request->by = By::Score;
-        else if (ctx.is(i, "bylex"))
+        else if (ctx.is(i, "bylex") && request->by == By::Rank)
             request->by = By::Lex;
-        else if (ctx.is(i, "rev"))
+        else if (ctx.is(i, "rev") && !request->reverse)
             request->reverse = true;
         else if (ctx.is(i, "withscores") && !store)
             request->withScores = true;
@@ -204,7 +228,7 @@ RespValue answer(CommandContext &ctx, const RangeRequest &request)
     std::vector<ScoredMember> members;
     if (std::optional<RespValue> error = select(ctx, ctx.arg(1), request, true, &members))
         return *error;
-    return membersReply(ctx, members, request.withScores);
+    return scoredMembersReply(ctx, members, request.withScores);
 }
 
 RespValue zrange(CommandContext &ctx)
@@ -287,7 +311,7 @@ RespValue removeRange(CommandContext &ctx, By by, const char *event)
     ZSetObject &zset = ctx.edit(ctx.arg(1))->as<ZSetObject>();
     const qsizetype first = zset.rank(members.front().member);
     zset.removeRange(first, first + qsizetype(members.size()));
-    zsetShrunk(ctx, ctx.arg(1), event);
+    ctx.changed(ctx.arg(1), 'z', event);
     return reply::integer(std::int64_t(members.size()));
 }
 RespValue zremrangebyrank(CommandContext &ctx) { return removeRange(ctx, By::Rank, "zremrangebyrank"); }

@@ -22,14 +22,20 @@ const ZSetObject *peekZset(const CommandContext &ctx, const QByteArray &key, boo
     return asZset(ctx.peek(key), wrong);
 }
 
-void zsetShrunk(CommandContext &ctx, const QByteArray &key, const char *event)
+RespValue scoredMembersReply(const CommandContext &ctx, const std::vector<ScoredMember> &members, bool withScores)
 {
-    ctx.changed(key, 'z', event);
-    const Object *object = ctx.peek(key);
-    if (object && object->isEmptyAggregate()) {
-        ctx.remove(key);
-        ctx.notify('g', "del", key);
+    std::vector<RespValue> items;
+    for (const ScoredMember &item : members) {
+        if (!withScores) {
+            items.push_back(reply::bulk(item.member));
+        } else if (ctx.resp3()) {
+            items.push_back(RespValue::array({reply::bulk(item.member), reply::score(item.score)}));
+        } else {
+            items.push_back(reply::bulk(item.member));
+            items.push_back(reply::score(item.score));
+        }
     }
+    return RespValue::array(std::move(items));
 }
 
 } // namespace keyloupe

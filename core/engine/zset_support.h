@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the families of sorted-set commands share: looking a set up and what follows a removal. Engine's thread.
+// What the families of sorted-set commands share: looking a set up and answering with its members. Engine's thread.
 #pragma once
 
 #include "core/engine/command_context.h"
@@ -11,7 +11,7 @@ namespace keyloupe {
 const ZSetObject *readZset(const CommandContext &ctx, const QByteArray &key, bool *wrong);
 const ZSetObject *peekZset(const CommandContext &ctx, const QByteArray &key, bool *wrong);
 
-/// Behind every removal: an empty set is no key.
-void zsetShrunk(CommandContext &ctx, const QByteArray &key, const char *event);
+/// Members, with their scores as pairs in RESP3 and flat in RESP2.
+RespValue scoredMembersReply(const CommandContext &ctx, const std::vector<ScoredMember> &members, bool withScores);
 
 } // namespace keyloupe

@@ -19,6 +19,8 @@ RequestParser::Line RequestParser::takeLine(QByteArrayView *line)
     const qsizetype end = m_buffer.indexOf('\n', m_position);
     if (end < 0)
         return pendingBytes() > kMaxInline ? Line::TooLong : Line::NeedMore;
+    if (end - m_position > kMaxInline) // the same whether it came in one piece or in many
+        return Line::TooLong;
     *line = QByteArrayView(m_buffer).sliced(m_position, end - m_position);
     if (line->endsWith('\r'))
         line->chop(1);

@@ -33,6 +33,20 @@ RespValue RespValue::map(std::vector<RespValue> items) { return ofItems(Kind::Ma
 RespValue RespValue::set(std::vector<RespValue> items) { return ofItems(Kind::Set, std::move(items)); }
 RespValue RespValue::push(std::vector<RespValue> items) { return ofItems(Kind::Push, std::move(items)); }
 
+RespValue RespValue::nullArray()
+{
+    RespValue value;
+    value.integer = 1;
+    return value;
+}
+
+bool RespValue::operator==(const RespValue &other) const
+{
+    if (isNull() || other.isNull())
+        return isNull() == other.isNull();
+    return kind == other.kind && integer == other.integer && number == other.number && bytes == other.bytes && items == other.items;
+}
+
 RespValue RespValue::ofInteger(std::int64_t number)
 {
     RespValue value;

@@ -16,7 +16,7 @@ namespace keyloupe {
 struct RespValue
 {
     enum class Kind : std::uint8_t {
-        Null,
+        Null,         ///< integer 1: the null of an array, which RESP2 writes differently
         SimpleString, ///< bytes
         Error,        ///< bytes: "ERR text", both `-` and `!` forms
         Integer,      ///< integer
@@ -38,6 +38,7 @@ struct RespValue
     std::vector<RespValue> items;
 
     static RespValue null() { return {}; }
+    static RespValue nullArray(); ///< "*-1" to an old client; else like null()
     static RespValue simple(QByteArray text);
     static RespValue ok() { return simple(QByteArrayLiteral("OK")); }
     static RespValue error(QByteArray text);
@@ -70,7 +71,8 @@ struct RespValue
     /// Double from a Double, Integer or text (ZSCAN gives scores as text even in RESP3), else the fallback.
     double toDouble(double fallback = 0) const;
 
-    bool operator==(const RespValue &) const = default;
+    /// The two nulls are equal: only the wire tells them apart.
+    bool operator==(const RespValue &other) const;
 };
 
 /// An error reply as an Error: Auth for NOAUTH, WRONGPASS and NOPERM, ReadOnly for READONLY, Server for the rest,

@@ -55,7 +55,7 @@ void appendReply(QByteArray &out, const RespValue &reply, int protocol)
     const bool resp3 = protocol >= 3;
     switch (reply.kind) {
     case Kind::Null:
-        out.append(resp3 ? "_\r\n" : "$-1\r\n");
+        out.append(resp3 ? "_\r\n" : reply.integer == 1 ? "*-1\r\n" : "$-1\r\n");
         return;
     case Kind::SimpleString:
         appendLine(out, '+', reply.bytes);
