@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The reader against files of real servers (Redis 6.0 to 8.6, Valkey 9) and what those servers themselves answered. The
-// corpora stay outside the project; without them these tests are skipped.
+// The reader against files of real servers and what those servers themselves answered: the project's own (tests/data/rdb, by
+// redis-server 7.0) and, where they are on the machine, corpora that stay outside the project (Redis 6.0 to 8.6, Valkey 9,
+// old and hostile files); without those, what needs them is skipped and says so.
 #include "core/base/number.h"
 #include "core/rdb/rdb_scanner.h"
 #include "core/rdb/value_decoder.h"
@@ -52,6 +53,36 @@ Result<Listing> list(QByteArrayView image)
 QByteArrayView valueOf(const QByteArray &image, const RecordInfo &record)
 {
     return QByteArrayView(image).sliced(record.valueOffset, record.valueLength);
+}
+
+bool haveCorpora()
+{
+    return QDir(QStringLiteral(KEYLOUPE_CORPORA)).exists();
+}
+
+// All RDB files below these folders; missing ones have none.
+QStringList filesBelow(const QStringList &folders, const QString &pattern = QStringLiteral("*.rdb"))
+{
+    QStringList paths;
+    for (const QString &folder : folders) {
+        QDirIterator files(folder, {pattern}, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext())
+            paths.append(files.next());
+    }
+    paths.sort();
+    return paths;
+}
+
+const QString kOwn = QStringLiteral(KEYLOUPE_TEST_DATA "/rdb");
+const QString kCorpora = QStringLiteral(KEYLOUPE_CORPORA);
+
+void fileRows(const QStringList &paths)
+{
+    QTest::addColumn<QString>("path");
+    for (const QString &path : paths)
+        QTest::newRow(qPrintable(path.section(QLatin1Char('/'), -2))) << path;
+    if (!haveCorpora())
+        QTest::newRow("corpora") << QString();
 }
 
 // A value as the oracle gives it: elements, each of one or several parts.
@@ -145,30 +176,24 @@ QString difference(const Value &value, const QJsonValue &expected)
 
 } // namespace
 
-class TestRdbCorpora : public QObject
+class TestRdbFiles : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (!QDir(QStringLiteral(KEYLOUPE_CORPORA)).exists())
-            QSKIP("the corpora are not on this machine");
-    }
+    void ownFilesAreThere() { QVERIFY(filesBelow({kOwn}).size() >= 13); }
 
     void readsWhatTheServerSaid_data()
     {
-        QTest::addColumn<QString>("path");
-        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/servers"), {QStringLiteral("*.rdb")}, QDir::Files, QDirIterator::Subdirectories);
-        while (files.hasNext()) {
-            const QString path = files.next();
-            if (QFile::exists(QString(path).replace(QStringLiteral(".rdb"), QStringLiteral(".expect.json"))))
-                QTest::newRow(qPrintable(path.section(QLatin1Char('/'), -2))) << path;
-        }
+        QStringList paths = filesBelow({kOwn, kCorpora + QStringLiteral("/servers")});
+        paths.removeIf([](const QString &path) { return !QFile::exists(QString(path).replace(QStringLiteral(".rdb"), QStringLiteral(".expect.json"))); });
+        fileRows(paths);
     }
     void readsWhatTheServerSaid()
     {
         QFETCH(QString, path);
+        if (path.isEmpty())
+            QSKIP("the corpora are not on this machine");
         const QByteArray image = readFile(path);
         const QJsonObject expect = QJsonDocument::fromJson(readFile(QString(path).replace(QStringLiteral(".rdb"), QStringLiteral(".expect.json")))).object();
         Result<Listing> listed = list(image);
@@ -204,18 +229,12 @@ private Q_SLOTS:
     }
 
     // DUMP payloads of the same keys decode to the same values as the records of the file.
-    void decodesDumpPayloads_data()
-    {
-        QTest::addColumn<QString>("path");
-        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/servers"), {QStringLiteral("*.dumps.jsonl")}, QDir::Files, QDirIterator::Subdirectories);
-        while (files.hasNext()) {
-            const QString path = files.next();
-            QTest::newRow(qPrintable(path.section(QLatin1Char('/'), -2))) << path;
-        }
-    }
+    void decodesDumpPayloads_data() { fileRows(filesBelow({kCorpora + QStringLiteral("/servers")}, QStringLiteral("*.dumps.jsonl"))); }
     void decodesDumpPayloads()
     {
         QFETCH(QString, path);
+        if (path.isEmpty())
+            QSKIP("the corpora are not on this machine");
         int payloads = 0;
         for (const QByteArray &line : readFile(path).split('\n')) {
             if (line.isEmpty())
@@ -230,20 +249,12 @@ private Q_SLOTS:
     }
 
     // Old and foreign files: every one opens; only those made to be damaged say so.
-    void opensOldFiles_data()
-    {
-        QTest::addColumn<QString>("path");
-        for (const char *folder : {"librdb", "redis-rdb-tools"}) {
-            QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/") + QLatin1String(folder), {QStringLiteral("*.rdb")}, QDir::Files);
-            while (files.hasNext()) {
-                const QString path = files.next();
-                QTest::newRow(qPrintable(path.section(QLatin1Char('/'), -2))) << path;
-            }
-        }
-    }
+    void opensOldFiles_data() { fileRows(filesBelow({kCorpora + QStringLiteral("/librdb"), kCorpora + QStringLiteral("/redis-rdb-tools")})); }
     void opensOldFiles()
     {
         QFETCH(QString, path);
+        if (path.isEmpty())
+            QSKIP("the corpora are not on this machine");
         const QByteArray image = readFile(path);
         Result<Listing> listed = list(image);
         QVERIFY(listed.ok());
@@ -260,6 +271,8 @@ private Q_SLOTS:
     // Hostile payloads: no crash, no hang, nothing made of nothing.
     void survivesCorruptPayloads()
     {
+        if (!haveCorpora())
+            QSKIP("the corpora are not on this machine");
         QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/valkey-corrupt"), {QStringLiteral("*.rdb")}, QDir::Files);
         int read = 0;
         while (files.hasNext()) {
@@ -277,9 +290,7 @@ private Q_SLOTS:
     // Cut anywhere: what stands whole before the cut is listed, and the file is not called sound.
     void listsWhatStandsBeforeACut()
     {
-        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA), {QStringLiteral("*.rdb")}, QDir::Files, QDirIterator::Subdirectories);
-        while (files.hasNext()) {
-            const QString path = files.next();
+        for (const QString &path : filesBelow({kOwn, kCorpora})) {
             const QByteArray image = readFile(path);
             if (image.size() > 4096 || path.contains(QLatin1String("valkey-corrupt")))
                 continue;
@@ -300,10 +311,9 @@ private Q_SLOTS:
     // Any single byte wrong: no crash, and values decode or say why not.
     void survivesFlippedBytes()
     {
-        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA), {QStringLiteral("*.rdb")}, QDir::Files, QDirIterator::Subdirectories);
         qint64 mutants = 0;
-        while (files.hasNext()) {
-            QByteArray image = readFile(files.next());
+        for (const QString &path : filesBelow({kOwn, kCorpora})) {
+            QByteArray image = readFile(path);
             if (image.size() > 2048)
                 continue;
             for (qsizetype at = 9; at < image.size(); ++at) {
@@ -323,5 +333,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestRdbCorpora)
-#include "tst_rdb_corpora.moc"
+QTEST_GUILESS_MAIN(TestRdbFiles)
+#include "tst_rdb_files.moc"
