@@ -29,22 +29,24 @@ public:
         m_moment->setCalendarPopup(true);
         m_moment->setAccessibleName(tr("Moment of expiry"));
         m_moment->setDateTime(QDateTime::fromMSecsSinceEpoch(expires ? header.expireAtMs : now + 3'600'000));
-        auto *choices = new QGridLayout;
+        auto *box = new QWidget;
+        auto *choices = new QGridLayout(box);
+        choices->setContentsMargins(0, 0, 0, 0);
         choices->setHorizontalSpacing(space::kL);
         choices->setVerticalSpacing(space::kM);
         choices->addWidget(m_in, 0, 0);
-        choices->addWidget(m_duration, 0, 1);
+        choices->addWidget(m_duration, 0, 1, Qt::AlignVCenter);
         choices->addWidget(m_at, 1, 0);
         choices->addWidget(m_moment, 1, 1, Qt::AlignLeft);
         choices->addWidget(m_never, 2, 0);
         choices->setColumnStretch(1, 1);
         for (int row = 0; row < 3; ++row)
-            choices->setRowMinimumHeight(row, 32);
+            choices->setRowMinimumHeight(row, 34);
         m_moment->setMinimumWidth(200);
         auto *line = new QLabel(tr("Now: %1").arg(current));
         line->setProperty("tone", QStringLiteral("muted"));
         form()->addRow(line);
-        form()->addRow(choices);
+        form()->addRow(box);
         if (keys.source().fileActions()) {
             auto *note = new QLabel(tr("The clock of a snapshot stands still at %1.").arg(momentText(now)));
             note->setProperty("role", QStringLiteral("caption"));

@@ -31,6 +31,7 @@ DurationEdit::DurationEdit(bool optional, QWidget *parent) : QWidget(parent), m_
     layout->addWidget(m_number);
     layout->addWidget(m_unit);
     layout->addStretch();
+    setMinimumHeight(30); // what its boxes need once they are styled
     setFocusProxy(m_number);
     connect(m_number, &QSpinBox::valueChanged, this, &DurationEdit::edited);
     connect(m_unit, &QComboBox::currentIndexChanged, this, [this] {
