@@ -175,27 +175,20 @@ struct NullSink
     void scalar(QByteArrayView) { }
 };
 
-struct CompactSink
-{
-    QByteArray out;
-    void value() { }
-    void open(char c) { out += c; }
-    void close(char c, bool) { out += c; }
-    void colon() { out += ':'; }
-    void comma() { out += ','; }
-    void scalar(QByteArrayView token) { out += token; }
-};
-
-struct PrettySink
+struct LayoutSink
 {
     static constexpr qsizetype kMaxIndent = 200; // deeper nesting is not indented further, or the text would grow with its square
-    QByteArray out;
+    JsonLayout layout;
+    QByteArray out = {};
     qsizetype depth = 0;
     bool newLine = false;
+
     void breakLine()
     {
+        if (layout.indent < 0)
+            return;
         out += '\n';
-        out += QByteArray(std::min(2 * depth, kMaxIndent), ' ');
+        out += QByteArray(std::min(layout.indent * depth, kMaxIndent), layout.indentWith);
     }
     void value()
     {
@@ -217,10 +210,10 @@ struct PrettySink
             breakLine();
         out += c;
     }
-    void colon() { out += ": "; }
+    void colon() { out += layout.spaceAfterColon ? ": " : ":"; }
     void comma()
     {
-        out += ',';
+        out += layout.indent < 0 && layout.spaceAfterComma ? ", " : ",";
         newLine = true;
     }
     void scalar(QByteArrayView token) { out += token; }
@@ -241,22 +234,39 @@ Result<void> checkJson(QByteArrayView bytes)
     return walk(bytes, sink);
 }
 
-Result<QByteArray> prettyJson(QByteArrayView bytes)
+Result<QByteArray> layOutJson(QByteArrayView bytes, const JsonLayout &layout)
 {
     if (!isUtf8(bytes))
         return notUtf8();
-    PrettySink sink;
+    LayoutSink sink{layout};
     KL_CHECK(walk(bytes, sink));
     return std::move(sink.out);
 }
 
+Result<QByteArray> prettyJson(QByteArrayView bytes)
+{
+    return layOutJson(bytes, {2, ' ', false, true});
+}
+
 Result<QByteArray> compactJson(QByteArrayView bytes)
 {
-    if (!isUtf8(bytes))
-        return notUtf8();
-    CompactSink sink;
-    KL_CHECK(walk(bytes, sink));
-    return std::move(sink.out);
+    return layOutJson(bytes, {});
+}
+
+std::optional<JsonLayout> detectJsonLayout(QByteArrayView bytes)
+{
+    // What JSON.stringify, json.dumps, PHP, Go, Jackson and their pretty printers write.
+    constexpr JsonLayout kKnown[] = {{},
+                                     {-1, ' ', true, true},
+                                     {-1, ' ', false, true},
+                                     {2, ' ', false, true},
+                                     {4, ' ', false, true},
+                                     {1, '\t', false, true}};
+    const auto *found = std::find_if(std::begin(kKnown), std::end(kKnown), [bytes](const JsonLayout &layout) {
+        const Result<QByteArray> laidOut = layOutJson(bytes, layout);
+        return laidOut.ok() && *laidOut == bytes;
+    });
+    return found == std::end(kKnown) ? std::nullopt : std::optional<JsonLayout>(*found);
 }
 
 bool looksLikeJson(QByteArrayView bytes)

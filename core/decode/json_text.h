@@ -10,14 +10,30 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
+#include <optional>
+
 namespace keyloupe {
 
 /// Sound JSON, whole; otherwise Errc::Corrupt with the offset of the first wrong byte. Strings must be UTF-8.
 Result<void> checkJson(QByteArrayView bytes);
-/// One member or element a line, two spaces a level; empty objects and arrays on one line.
+/// Where whitespace stands between tokens, as the usual serialisers put it.
+struct JsonLayout
+{
+    int indent = -1;          ///< characters a level, one member or element a line; -1: all on one line
+    char indentWith = ' ';
+    bool spaceAfterComma = false; ///< on one line
+    bool spaceAfterColon = false;
+    bool operator==(const JsonLayout &) const = default;
+};
+
+/// The same tokens with that layout. Empty objects and arrays stay on one line.
+Result<QByteArray> layOutJson(QByteArrayView bytes, const JsonLayout &layout);
+/// Two spaces a level, a space after colons: to read.
 Result<QByteArray> prettyJson(QByteArrayView bytes);
 /// No whitespace between tokens.
 Result<QByteArray> compactJson(QByteArrayView bytes);
+/// The layout that gives exactly these bytes; none where they have whitespace of their own.
+std::optional<JsonLayout> detectJsonLayout(QByteArrayView bytes);
 /// Starts like an object or array; for choosing a view before the whole is checked.
 bool looksLikeJson(QByteArrayView bytes);
 

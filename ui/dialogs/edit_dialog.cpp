@@ -31,6 +31,16 @@ QString previewOf(const Edit &edit)
 
 } // namespace
 
+QLabel *formLabel(const QString &text)
+{
+    constexpr int kWidth = 88;
+    auto *label = new QLabel(text);
+    label->setFixedWidth(kWidth);
+    label->setWordWrap(true);
+    label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    return label;
+}
+
 QString conflictText(const EditConflict &conflict)
 {
     switch (conflict.kind) {

@@ -52,6 +52,9 @@ private:
     bool m_touched = false;
 };
 
+/// A label of a form row, of one width in all dialogs, so that nested forms stand in line.
+QLabel *formLabel(const QString &text);
+
 /// Sentence for a conflict, with what to do.
 QString conflictText(const EditConflict &conflict);
 

@@ -65,8 +65,8 @@ public:
         m_score->setFont(monoFont());
         m_score->setAccessibleName(tr("Score"));
         m_score->selectAll();
-        form()->addRow(tr("Member"), name);
-        form()->addRow(tr("Score"), m_score);
+        form()->addRow(formLabel(tr("Member")), name);
+        form()->addRow(formLabel(tr("Score")), m_score);
         connect(m_score, &QLineEdit::textEdited, this, [this] { formChanged(); });
         m_score->setFocus();
         formChanged();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/element_form.h"
 
-#include "core/base/escape.h"
 #include "core/base/number.h"
+#include "ui/dialogs/edit_dialog.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/views/bytes_edit.h"
@@ -10,6 +10,7 @@
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableWidget>
@@ -35,7 +36,7 @@ ElementForm::ElementForm(ValueKind kind, bool forNewKey, QWidget *parent) : QWid
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     if (kind == ValueKind::Hash) {
         m_name = new BytesEdit(BytesEdit::Lines::One, tr("Field"));
-        form->addRow(tr("Field"), m_name);
+        form->addRow(formLabel(tr("Field")), m_name);
         connect(m_name, &BytesEdit::edited, this, &ElementForm::edited);
         setFocusProxy(m_name);
     }
@@ -44,14 +45,14 @@ ElementForm::ElementForm(ValueKind kind, bool forNewKey, QWidget *parent) : QWid
         m_end->addItem(tr("at the end (tail)"), false);
         m_end->addItem(tr("at the beginning (head)"), true);
         m_end->setAccessibleName(tr("Where to add"));
-        form->addRow(tr("Add"), m_end);
+        form->addRow(formLabel(tr("Add")), m_end);
         connect(m_end, &QComboBox::currentIndexChanged, this, &ElementForm::edited);
     }
     if (kind == ValueKind::SortedSet) {
         m_score = new QLineEdit(QStringLiteral("0"));
         m_score->setFont(monoFont());
         m_score->setAccessibleName(tr("Score"));
-        form->addRow(tr("Score"), m_score);
+        form->addRow(formLabel(tr("Score")), m_score);
         connect(m_score, &QLineEdit::textEdited, this, &ElementForm::edited);
     }
     if (kind == ValueKind::Stream) {
@@ -60,7 +61,7 @@ ElementForm::ElementForm(ValueKind kind, bool forNewKey, QWidget *parent) : QWid
             m_id->setFont(monoFont());
             m_id->setAccessibleName(tr("ID of the entry"));
             m_id->setToolTip(tr("* lets the server choose the next id"));
-            form->addRow(tr("ID"), m_id);
+            form->addRow(formLabel(tr("ID")), m_id);
             connect(m_id, &QLineEdit::textEdited, this, &ElementForm::edited);
         }
         m_fields = new QTableWidget(0, 2);
@@ -74,8 +75,10 @@ ElementForm::ElementForm(ValueKind kind, bool forNewKey, QWidget *parent) : QWid
         m_fields->setFont(monoFont());
         m_fields->setMinimumHeight(140);
         m_fields->setAccessibleName(tr("Fields of the entry"));
+        m_fields->setEditTriggers(QAbstractItemView::AllEditTriggers);
         addFieldRow();
         addFieldRow();
+        m_fields->setCurrentCell(0, 0);
         auto *more = new QPushButton(themedIcon(QStringLiteral("plus")), tr("Add a field"));
         more->setProperty("variant", QStringLiteral("flat"));
         more->setAutoDefault(false);
@@ -88,14 +91,14 @@ ElementForm::ElementForm(ValueKind kind, bool forNewKey, QWidget *parent) : QWid
         box->setSpacing(space::kXs);
         box->addWidget(m_fields);
         box->addWidget(more, 0, Qt::AlignLeft);
-        form->addRow(tr("Fields"), box);
+        form->addRow(formLabel(tr("Fields")), box);
         setFocusProxy(m_fields);
         return;
     }
     const QString name = kind == ValueKind::List ? tr("Element") : kind == ValueKind::Set || kind == ValueKind::SortedSet ? tr("Member") : tr("Value");
     const bool oneLine = kind == ValueKind::Set || kind == ValueKind::SortedSet;
     m_value = new BytesEdit(oneLine ? BytesEdit::Lines::One : BytesEdit::Lines::Many, name);
-    form->addRow(name, m_value);
+    form->addRow(formLabel(name), m_value);
     connect(m_value, &BytesEdit::edited, this, &ElementForm::edited);
     if (!m_name)
         setFocusProxy(m_value);

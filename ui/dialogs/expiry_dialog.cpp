@@ -7,6 +7,7 @@
 
 #include <QDateTimeEdit>
 #include <QFormLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QRadioButton>
 
@@ -22,24 +23,36 @@ public:
     {
         const std::int64_t now = nowOf(keys);
         const bool expires = header.expireAtMs >= 0;
-        auto *current = new QLabel(expires ? tr("%1 left, until %2").arg(humanDuration(std::max<std::int64_t>(0, header.expireAtMs - now)), momentText(header.expireAtMs))
-                                           : tr("none"));
-        current->setProperty("tone", QStringLiteral("muted"));
+        const QString current = expires ? tr("%1 left, until %2").arg(humanDuration(std::max<std::int64_t>(0, header.expireAtMs - now)), momentText(header.expireAtMs))
+                                        : tr("no TTL");
         m_moment->setDisplayFormat(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
         m_moment->setCalendarPopup(true);
         m_moment->setAccessibleName(tr("Moment of expiry"));
         m_moment->setDateTime(QDateTime::fromMSecsSinceEpoch(expires ? header.expireAtMs : now + 3'600'000));
-        form()->addRow(tr("Now"), current);
-        form()->addRow(m_in, m_duration);
-        form()->addRow(m_at, m_moment);
-        form()->addRow(m_never, new QLabel);
+        auto *choices = new QGridLayout;
+        choices->setHorizontalSpacing(space::kL);
+        choices->setVerticalSpacing(space::kM);
+        choices->addWidget(m_in, 0, 0);
+        choices->addWidget(m_duration, 0, 1);
+        choices->addWidget(m_at, 1, 0);
+        choices->addWidget(m_moment, 1, 1, Qt::AlignLeft);
+        choices->addWidget(m_never, 2, 0);
+        choices->setColumnStretch(1, 1);
+        for (int row = 0; row < 3; ++row)
+            choices->setRowMinimumHeight(row, 32);
+        m_moment->setMinimumWidth(200);
+        auto *line = new QLabel(tr("Now: %1").arg(current));
+        line->setProperty("tone", QStringLiteral("muted"));
+        form()->addRow(line);
+        form()->addRow(choices);
         if (keys.source().fileActions()) {
             auto *note = new QLabel(tr("The clock of a snapshot stands still at %1.").arg(momentText(now)));
             note->setProperty("role", QStringLiteral("caption"));
             note->setWordWrap(true);
-            form()->addRow(QString(), note);
+            form()->addRow(note);
         }
         m_in->setChecked(true);
+        m_duration->setFocus();
         for (QRadioButton *choice : {m_in, m_at, m_never})
             connect(choice, &QRadioButton::toggled, this, [this] { choose(); });
         connect(m_duration, &DurationEdit::edited, this, [this] { formChanged(); });

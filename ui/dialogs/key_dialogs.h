@@ -7,6 +7,8 @@
 #include "core/values/key_header.h"
 #include "ui/dialogs/edit_dialog.h"
 
+#include <functional>
+
 namespace keyloupe {
 
 /// `prefix` stands in the name box, for a new key in a folder. Shows the new key in a tab when it is made.
@@ -16,5 +18,8 @@ EditDialog *askRename(SourceSession &session, const KeyRef &key, const KeyHeader
 EditDialog *askDelete(SourceSession &session, const KeyRef &key, const KeyHeader &header, QWidget *parent);
 EditDialog *askNewElement(SourceSession &session, const KeyRef &key, const KeyHeader &header, QWidget *parent);
 EditDialog *askScore(SourceSession &session, const KeyRef &key, const QByteArray &member, double score, QWidget *parent);
+
+/// For those that only know a key's name: reads its header, then calls `ask`. A key that is gone is said on the session.
+void withHeader(SourceSession &session, const KeyRef &key, QWidget *parent, std::function<void(const KeyHeader &)> ask);
 
 } // namespace keyloupe

@@ -8,21 +8,10 @@
 
 #include <QComboBox>
 #include <QFormLayout>
-#include <QPainter>
-#include <QPixmap>
+#include <QLabel>
 
 namespace keyloupe {
 namespace {
-
-QIcon typeIcon(const QByteArray &typeName)
-{
-    QPixmap picture(QSize(18, 18) * 2);
-    picture.setDevicePixelRatio(2);
-    picture.fill(Qt::transparent);
-    QPainter painter(&picture);
-    paintTypeBadge(&painter, QRect(0, 0, 18, 18), typeName);
-    return QIcon(picture);
-}
 
 class NewKeyDialog final : public EditDialog
 {
@@ -38,10 +27,10 @@ public:
             const QByteArray name = typeNameOf(kind);
             m_type->addItem(typeIcon(name), typeLook(name).title, int(kind));
         }
-        form()->addRow(tr("Name"), m_name);
-        form()->addRow(tr("Type"), m_type);
+        form()->addRow(formLabel(tr("Name")), m_name);
+        form()->addRow(formLabel(tr("Type")), m_type);
         chooseType();
-        form()->addRow(tr("Expires in"), m_ttl);
+        form()->addRow(formLabel(tr("Expires in")), m_ttl);
         connect(m_name, &BytesEdit::edited, this, [this] { formChanged(); });
         connect(m_ttl, &DurationEdit::edited, this, [this] { formChanged(); });
         connect(m_type, &QComboBox::currentIndexChanged, this, [this] { chooseType(); });

@@ -17,11 +17,11 @@ public:
     {
         m_name->setBytes(key.key);
         m_name->selectAll();
-        form()->addRow(tr("New name"), m_name);
+        form()->addRow(formLabel(tr("New name")), m_name);
         auto *note = new QLabel(tr("Value and TTL move along. A key that has the new name already is never replaced."));
         note->setProperty("role", QStringLiteral("caption"));
         note->setWordWrap(true);
-        form()->addRow(QString(), note);
+        form()->addRow(formLabel({}), note);
         connect(m_name, &BytesEdit::edited, this, [this] { formChanged(); });
         m_name->setFocus();
         formChanged();

@@ -20,6 +20,7 @@ constexpr int kCell = 13;
 constexpr int kPitch = kCell + 2;
 constexpr int kByteGap = 4;
 constexpr int kMargin = 12;
+constexpr int kTop = 8;
 constexpr int kOffsetWidth = 84;
 
 } // namespace
@@ -59,7 +60,7 @@ QRect BitArea::cell(int column, int top) const
 
 int BitArea::visibleRows() const
 {
-    return std::max(1, viewport()->height() / kPitch);
+    return std::max(1, (viewport()->height() - kTop) / kPitch);
 }
 
 void BitArea::updateScrollBars()
@@ -116,7 +117,7 @@ void BitArea::keyPressEvent(QKeyEvent *event)
 
 void BitArea::mousePressEvent(QMouseEvent *event)
 {
-    const std::int64_t row = verticalScrollBar()->value() + event->pos().y() / kPitch;
+    const std::int64_t row = verticalScrollBar()->value() + std::max(0, event->pos().y() - kTop) / kPitch;
     for (int column = 0; column < kPerRow; ++column) {
         const QRect box = cell(column, 0);
         const std::int64_t bit = row * kPerRow + column;
@@ -147,7 +148,7 @@ void BitArea::paintEvent(QPaintEvent *)
     painter.setFont(smallFont());
     const std::int64_t first = verticalScrollBar()->value();
     for (std::int64_t row = first; row * kPerRow < bitCount() && row <= first + visibleRows(); ++row) {
-        const int top = int(row - first) * kPitch + 2;
+        const int top = int(row - first) * kPitch + kTop;
         painter.setPen(colors.textMuted);
         painter.drawText(QRect(kMargin - horizontalScrollBar()->value(), top, kOffsetWidth - 12, kCell), Qt::AlignRight | Qt::AlignVCenter,
                          groupedNumber(row * kPerRow));

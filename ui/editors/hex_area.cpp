@@ -19,6 +19,7 @@ namespace {
 constexpr int kColumns = 16;
 constexpr int kOffsetDigits = 8;
 constexpr int kMargin = 12;
+constexpr int kTop = 6;
 constexpr char kDigits[] = "0123456789ABCDEF";
 
 int digitOf(QChar c)
@@ -96,7 +97,7 @@ qsizetype HexArea::rowCount() const
 
 qsizetype HexArea::visibleRows() const
 {
-    return std::max(1, viewport()->height() / m_rowHeight);
+    return std::max(1, (viewport()->height() - kTop) / m_rowHeight);
 }
 
 qsizetype HexArea::selectionStart() const
@@ -317,7 +318,7 @@ bool HexArea::focusNextPrevChild(bool next)
 
 void HexArea::placeAt(const QPoint &point, bool select)
 {
-    const qsizetype row = verticalScrollBar()->value() + std::max(0, point.y()) / m_rowHeight;
+    const qsizetype row = verticalScrollBar()->value() + std::max(0, point.y() - kTop) / m_rowHeight;
     m_inText = point.x() >= textX(0) - m_charWidth / 2;
     int column = 0;
     while (column < kColumns && point.x() >= (m_inText ? textX(column + 1) : hexX(column + 1) - m_charWidth / 2))
@@ -366,7 +367,7 @@ void HexArea::paintEvent(QPaintEvent *)
     const qsizetype last = std::min(rowCount() - 1, first + visibleRows() + 1);
     const bool sameLength = m_bytes.size() == m_original.size();
     for (qsizetype row = first; row <= last; ++row) {
-        const int top = int(row - first) * m_rowHeight;
+        const int top = kTop + int(row - first) * m_rowHeight;
         const qsizetype offset = row * kColumns;
         painter.setPen(colors.textFaint);
         painter.drawText(kMargin - horizontalScrollBar()->value(), top + baseline, QStringLiteral("%1").arg(offset, kOffsetDigits, 16, QLatin1Char('0')).toUpper());

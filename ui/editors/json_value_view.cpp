@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// JSON: laid out to read. Saving keeps every token as it is written; a value that came without whitespace is saved without,
-// one that came with a layout of its own is shown, and saved, in that layout.
+// JSON: laid out to read. Saving keeps every token as it is written and the layout that the value came with; one with
+// whitespace of its own is shown, and saved, as it is.
 #include "core/decode/json_text.h"
 #include "ui/editors/json_highlighter.h"
 #include "ui/editors/text_box.h"
 #include "ui/editors/value_view.h"
 
-#include <QTextBlock>
 #include <QVBoxLayout>
+
+#include <optional>
 
 namespace keyloupe {
 namespace {
@@ -44,10 +45,9 @@ public:
     {
         m_filling = true;
         m_why.clear();
+        m_layout = detectJsonLayout(bytes);
         const Result<QByteArray> pretty = prettyJson(bytes);
-        const Result<QByteArray> compact = compactJson(bytes);
-        m_compact = compact.ok() && *compact == bytes;
-        const QByteArray shown = m_compact ? *pretty : bytes;
+        const QByteArray shown = m_layout && pretty.ok() ? *pretty : bytes;
         m_editable = TextBox::survives(shown, &m_why);
         m_box->setPlainText(m_editable ? QString::fromUtf8(shown) : TextBox::readable(shown));
         m_box->document()->setModified(false);
@@ -57,10 +57,9 @@ public:
     Result<QByteArray> bytes() const override
     {
         const QByteArray typed = m_box->utf8();
-        Result<QByteArray> compact = compactJson(typed);
-        if (!compact.ok())
-            return located(compact.error(), typed);
-        return m_compact ? std::move(compact) : Result<QByteArray>(typed);
+        Result<QByteArray> saved = m_layout ? layOutJson(typed, *m_layout) : Result<QByteArray>(typed);
+        const Result<void> sound = checkJson(typed);
+        return sound.ok() ? std::move(saved) : Result<QByteArray>(located(sound.error(), typed));
     }
     bool isModified() const override { return m_editable && m_box->document()->isModified(); }
     void setReadOnly(bool readOnly) override
@@ -77,7 +76,7 @@ public:
 private:
     TextBox *m_box;
     QString m_why;
-    bool m_compact = false;
+    std::optional<JsonLayout> m_layout;
     bool m_editable = false;
     bool m_readOnly = false;
     bool m_filling = false;

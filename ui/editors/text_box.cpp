@@ -33,7 +33,7 @@ TextBox::TextBox(const QString &accessibleName, QWidget *parent) : QPlainTextEdi
     setStyleSheet(QStringLiteral("QPlainTextEdit { border: none; border-radius: 0; }"));
     setAccessibleName(accessibleName);
     setTabStopDistance(fontMetrics().horizontalAdvance(QLatin1Char(' ')) * 4);
-    setCenterOnScroll(false);
+    document()->setDocumentMargin(space::kM);
 }
 
 bool TextBox::survives(const QByteArray &bytes, QString *why)

@@ -23,7 +23,7 @@ namespace keyloupe {
 
 ValueEditor::ValueEditor(QWidget *parent)
     : QWidget(parent), m_buttons(new QButtonGroup(this)), m_size(new QLabel), m_wrap(new QToolButton), m_find(new QToolButton),
-      m_revert(new QPushButton(tr("Revert"))), m_save(new QPushButton(tr("Save"))), m_note(new QFrame), m_noteText(new QLabel),
+      m_revert(new QPushButton(tr("Revert"))), m_save(new QPushButton(tr("Save"))), m_noteBox(new QWidget), m_note(new QFrame), m_noteText(new QLabel),
       m_loadAll(new QPushButton(tr("Load all"))), m_findBar(new QFrame), m_findText(new QLineEdit), m_pages(new QStackedWidget)
 {
     auto *head = new QHBoxLayout;
@@ -68,9 +68,9 @@ ValueEditor::ValueEditor(QWidget *parent)
     note->setContentsMargins(space::kM, space::kXs, space::kS, space::kXs);
     note->addWidget(m_noteText, 1);
     note->addWidget(m_loadAll);
-    auto *noteFrame = new QHBoxLayout; // room around the banner
-    noteFrame->setContentsMargins(space::kS, 0, space::kS, space::kXs);
-    noteFrame->addWidget(m_note);
+    auto *noteRoom = new QHBoxLayout(m_noteBox);
+    noteRoom->setContentsMargins(space::kS, 0, space::kS, space::kXs);
+    noteRoom->addWidget(m_note);
 
     auto *findLine = new QHBoxLayout(m_findBar);
     findLine->setContentsMargins(space::kS, 0, space::kS, space::kXs);
@@ -93,7 +93,7 @@ ValueEditor::ValueEditor(QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(head);
-    layout->addLayout(noteFrame);
+    layout->addWidget(m_noteBox);
     layout->addWidget(m_findBar);
     layout->addWidget(m_pages, 1);
     m_pages->addWidget(new QWidget); // while there is no value
@@ -159,10 +159,10 @@ void ValueEditor::chooseView()
             bestFit = fit;
         }
     }
-    show(best, m_original);
+    showIn(best, m_original);
 }
 
-void ValueEditor::show(int index, const QByteArray &bytes)
+void ValueEditor::showIn(int index, const QByteArray &bytes)
 {
     Entry &entry = m_views[std::size_t(index)];
     if (!entry.view) {
@@ -192,7 +192,7 @@ void ValueEditor::switchTo(int index)
         showState();
         return;
     }
-    show(index, *current);
+    showIn(index, *current);
 }
 
 Result<QByteArray> ValueEditor::value() const
@@ -212,7 +212,7 @@ bool ValueEditor::isModified() const
 void ValueEditor::revert()
 {
     if (m_current >= 0)
-        show(m_current, m_original);
+        showIn(m_current, m_original);
 }
 
 void ValueEditor::setSaved(const QByteArray &bytes)
@@ -222,7 +222,7 @@ void ValueEditor::setSaved(const QByteArray &bytes)
     // The view keeps its cursor and its undo steps where it shows these bytes already.
     const Result<QByteArray> now = value();
     if (m_current >= 0 && (!now.ok() || *now != bytes))
-        show(m_current, bytes);
+        showIn(m_current, bytes);
     else
         showState();
 }
@@ -271,7 +271,7 @@ void ValueEditor::showState()
     m_noteText->setText(note);
     m_note->setProperty("banner", wrong ? QStringLiteral("warning") : QStringLiteral("info"));
     m_note->setStyleSheet(m_note->styleSheet()); // a property in a selector counts only after this
-    m_note->setVisible(!note.isEmpty());
+    m_noteBox->setVisible(!note.isEmpty());
     m_loadAll->setVisible(partial);
     m_size->setText(m_hasValue ? humanBytes(now.ok() && modified ? now->size() : m_totalBytes) : QString());
     m_size->setToolTip(m_hasValue ? tr("%1 bytes").arg(groupedNumber(m_totalBytes)) : QString());

@@ -65,7 +65,7 @@ private:
     };
 
     void chooseView();
-    void show(int index, const QByteArray &bytes);
+    void showIn(int index, const QByteArray &bytes);
     void switchTo(int index);
     void showState();
     void startFind();
@@ -88,6 +88,7 @@ private:
     QToolButton *m_find;
     QPushButton *m_revert;
     QPushButton *m_save;
+    QWidget *m_noteBox; // room around the banner
     QFrame *m_note;
     QLabel *m_noteText;
     QPushButton *m_loadAll;

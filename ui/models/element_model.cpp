@@ -56,6 +56,13 @@ QString scoreText(double score)
     return QString::fromLatin1(formatDouble(score));
 }
 
+int alignmentOf(ElementModel::Column column)
+{
+    const bool number = column == ElementModel::IndexColumn || column == ElementModel::ScoreColumn || column == ElementModel::LongitudeColumn
+                        || column == ElementModel::LatitudeColumn;
+    return int((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+}
+
 QString degrees(double value)
 {
     return QString::number(value, 'f', 6);
@@ -131,10 +138,17 @@ void ElementModel::setCoordinates(bool on)
 {
     if (on == m_coordinates || m_kind != ValueKind::SortedSet)
         return;
-    beginResetModel();
+    constexpr int kFirst = 2; // behind score and member
+    if (on)
+        beginInsertColumns({}, kFirst, kFirst + 1);
+    else
+        beginRemoveColumns({}, kFirst, kFirst + 1);
     m_coordinates = on;
     setColumns();
-    endResetModel();
+    if (on)
+        endInsertColumns();
+    else
+        endRemoveColumns();
 }
 
 // GEOADD stores 52 bits: whole numbers; below 2^40 they would all lie in one corner of the map.
@@ -238,10 +252,8 @@ QVariant ElementModel::data(const QModelIndex &index, int role) const
         return {};
     const Element &element = m_rows[std::size_t(index.row())];
     const Column column = m_columns[std::size_t(index.column())];
-    if (role == Qt::TextAlignmentRole) {
-        const bool number = column == IndexColumn || column == ScoreColumn || column == LongitudeColumn || column == LatitudeColumn;
-        return int((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    }
+    if (role == Qt::TextAlignmentRole)
+        return alignmentOf(column);
     if (role == SortRole) {
         switch (column) {
         case IndexColumn:
@@ -287,7 +299,11 @@ QVariant ElementModel::data(const QModelIndex &index, int role) const
 
 QVariant ElementModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= int(m_columns.size()))
+    if (orientation != Qt::Horizontal || section < 0 || section >= int(m_columns.size()))
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return alignmentOf(m_columns[std::size_t(section)]);
+    if (role != Qt::DisplayRole)
         return {};
     switch (m_columns[std::size_t(section)]) {
     case IndexColumn:

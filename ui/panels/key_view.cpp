@@ -29,7 +29,7 @@
 namespace keyloupe {
 
 KeyView::KeyView(SourceSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_key(session), m_header(new KeyHeaderBar(session, m_key)), m_notice(new QFrame), m_noticeText(new QLabel),
+    : QWidget(parent), m_session(session), m_key(session), m_header(new KeyHeaderBar(session, m_key)), m_noticeBox(new QWidget), m_notice(new QFrame), m_noticeText(new QLabel),
       m_pages(new QStackedWidget), m_message(new QLabel), m_split(new QSplitter(Qt::Horizontal)), m_table(new ElementTable(session)), m_pane(new QWidget),
       m_field(new QComboBox), m_editor(new ValueEditor)
 {
@@ -38,15 +38,15 @@ KeyView::KeyView(SourceSession &session, QWidget *parent)
     auto *dismiss = new QToolButton;
     dismiss->setIcon(themedIcon(QStringLiteral("close")));
     dismiss->setAccessibleName(tr("Dismiss"));
-    connect(dismiss, &QToolButton::clicked, m_notice, &QWidget::hide);
+    connect(dismiss, &QToolButton::clicked, m_noticeBox, &QWidget::hide);
     auto *notice = new QHBoxLayout(m_notice);
     notice->setContentsMargins(space::kM, space::kXs, space::kXs, space::kXs);
     notice->addWidget(m_noticeText, 1);
     notice->addWidget(dismiss, 0, Qt::AlignTop);
-    auto *noticeFrame = new QHBoxLayout;
-    noticeFrame->setContentsMargins(space::kS, space::kS, space::kS, 0);
-    noticeFrame->addWidget(m_notice);
-    m_notice->hide();
+    auto *noticeRoom = new QHBoxLayout(m_noticeBox);
+    noticeRoom->setContentsMargins(space::kS, space::kS, space::kS, 0);
+    noticeRoom->addWidget(m_notice);
+    m_noticeBox->hide();
 
     m_message->setAlignment(Qt::AlignCenter);
     m_message->setWordWrap(true);
@@ -78,7 +78,7 @@ KeyView::KeyView(SourceSession &session, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_header);
-    layout->addLayout(noticeFrame);
+    layout->addWidget(m_noticeBox);
     layout->addWidget(m_pages, 1);
 
     const auto shortcut = [this](Qt::Key key, auto slot) {
@@ -108,17 +108,8 @@ KeyView::KeyView(SourceSession &session, QWidget *parent)
         EditDialog *dialog = askNewElement(m_session, m_key.ref(), m_key.header(), this);
         connect(dialog, &EditDialog::made, this, [this](const Edit &edit, const std::vector<RespValue> &replies) { m_table->model().applied(edit.change, replies); });
     });
-    connect(m_table, &ElementTable::removeRequested, this, &KeyView::askRemove);
-    connect(m_table, &ElementTable::scoreRequested, this, [this] {
-        const std::optional<Element> element = m_table->current();
-        if (!element)
-            return;
-        EditDialog *dialog = askScore(m_session, m_key.ref(), element->name, element->score, this);
-        connect(dialog, &EditDialog::made, this, [this](const Edit &edit, const std::vector<RespValue> &replies) {
-            m_table->model().applied(edit.change, replies);
-            m_table->select(std::get<SetScore>(edit.change).member, -1);
-        });
-    });
+    connect(m_table, &ElementTable::removeRequested, this, [this] { withoutLosing([this] { askRemove(); }); });
+    connect(m_table, &ElementTable::scoreRequested, this, [this] { withoutLosing([this] { askNewScore(); }); });
     connect(m_field, &QComboBox::activated, this, &KeyView::showField);
     connect(m_editor, &ValueEditor::saveRequested, this, [this] { save(); });
     connect(m_editor, &ValueEditor::loadAllRequested, &m_key, &OpenKey::loadWholeString);
@@ -133,7 +124,7 @@ bool KeyView::isModified() const
 
 void KeyView::open(const KeyRef &key)
 {
-    m_notice->hide();
+    m_noticeBox->hide();
     m_element.reset();
     m_editor->clear();
     m_table->clear();
@@ -237,7 +228,9 @@ void KeyView::elementChosen()
 
 void KeyView::showElement()
 {
-    m_element = m_table->current();
+    const std::optional<Element> before = std::exchange(m_element, m_table->current());
+    if (m_element == before && m_element)
+        return;
     m_field->clear();
     if (!m_element)
         return m_editor->clear();
@@ -292,7 +285,7 @@ void KeyView::save(std::function<void()> then)
 
 void KeyView::submit(EditChange change, const QByteArray &saved, std::function<void()> then)
 {
-    m_notice->hide();
+    m_noticeBox->hide();
     const Edit edit = m_key.editOf(std::move(change));
     submitEdit(m_session, edit, this, [this, edit, saved, then = std::move(then)](const Result<EditOutcome> &outcome) {
         if (!outcome.ok())
@@ -347,6 +340,18 @@ void KeyView::showConflict(const EditConflict &conflict, const QByteArray &yours
         submit(std::move(*change), yours, {});
     });
     dialog->open();
+}
+
+void KeyView::askNewScore()
+{
+    const std::optional<Element> element = m_table->current();
+    if (!element)
+        return;
+    EditDialog *dialog = askScore(m_session, m_key.ref(), element->name, element->score, this);
+    connect(dialog, &EditDialog::made, this, [this](const Edit &edit, const std::vector<RespValue> &replies) {
+        m_table->model().applied(edit.change, replies);
+        m_table->select(std::get<SetScore>(edit.change).member, -1);
+    });
 }
 
 void KeyView::askRemove()
@@ -425,7 +430,7 @@ void KeyView::showNotice(const QString &text, bool danger)
     m_noticeText->setText(text);
     m_notice->setProperty("banner", danger ? QStringLiteral("danger") : QStringLiteral("warning"));
     m_notice->setStyleSheet(m_notice->styleSheet()); // a property in a selector counts only after this
-    m_notice->show();
+    m_noticeBox->show();
 }
 
 } // namespace keyloupe

@@ -52,12 +52,14 @@ private:
     std::optional<EditChange> changeOf(const QByteArray &bytes) const;
     void showConflict(const EditConflict &conflict, const QByteArray &yours);
     void askRemove();
+    void askNewScore();
     void showNotice(const QString &text, bool danger);
     void showMessagePage(const QString &title, const QString &text);
 
     SourceSession &m_session;
     OpenKey m_key;
     KeyHeaderBar *m_header;
+    QWidget *m_noticeBox; // room around the banner
     QFrame *m_notice;
     QLabel *m_noticeText;
     QStackedWidget *m_pages;

@@ -6,6 +6,7 @@
 #include "core/source/live_source.h"
 #include "core/source/open_source.h"
 #include "ui/dialogs/connect_dialog.h"
+#include "ui/dialogs/key_dialogs.h"
 #include "ui/format/error_text.h"
 #include "ui/format/human.h"
 #include "ui/models/source_session.h"
@@ -218,7 +219,18 @@ SourceSession *MainWindow::open(std::unique_ptr<Source> source)
     connect(session, &SourceSession::openKeyRequested, this, [this, session](const KeyRef &key, bool newTab) { showKey(session, key, newTab); });
     connect(session, &SourceSession::errorPosted, this, &MainWindow::showError);
     connect(session, &SourceSession::messagePosted, this, [this](const QString &text) { statusBar()->showMessage(text, 5000); });
-    m_browsers->addWidget(new KeyBrowser(*session));
+    auto *browser = new KeyBrowser(*session);
+    connect(browser, &KeyBrowser::newKeyRequested, this, [this, session](const QByteArray &prefix) { askNewKey(*session, session->currentDb(), prefix, this); });
+    connect(browser, &KeyBrowser::renameRequested, this, [this, session](const KeyRef &key) {
+        withHeader(*session, key, this, [this, session, key](const KeyHeader &header) { askRename(*session, key, header, this); });
+    });
+    connect(browser, &KeyBrowser::expiryRequested, this, [this, session](const KeyRef &key) {
+        withHeader(*session, key, this, [this, session, key](const KeyHeader &header) { askExpiry(*session, key, header, this); });
+    });
+    connect(browser, &KeyBrowser::deleteRequested, this, [this, session](const KeyRef &key) {
+        withHeader(*session, key, this, [this, session, key](const KeyHeader &header) { askDelete(*session, key, header, this); });
+    });
+    m_browsers->addWidget(browser);
     m_sources->add(session);
     session->source().open();
     showPanel(QStringLiteral("overview"));
@@ -270,9 +282,16 @@ QWidget *MainWindow::showPanel(const QString &id)
 void MainWindow::showKey(SourceSession *session, const KeyRef &key, bool newTab)
 {
     KeyView *view = nullptr;
-    for (int i = 0; i < m_tabs->count() && !newTab; ++i) {
+    for (int i = 0; i < m_tabs->count(); ++i) {
         auto *candidate = qobject_cast<KeyView *>(m_tabs->widget(i));
-        if (candidate && candidate->property(kSession).value<QObject *>() == session && candidate->property(kPreview).toBool())
+        if (!candidate || candidate->property(kSession).value<QObject *>() != session)
+            continue;
+        if (candidate->currentKey() == key) {
+            m_tabs->setCurrentIndex(i);
+            return;
+        }
+        // A tab with unsaved typing is no preview any more.
+        if (!newTab && candidate->property(kPreview).toBool() && !candidate->isModified())
             view = candidate;
     }
     if (!view) {
@@ -280,14 +299,26 @@ void MainWindow::showKey(SourceSession *session, const KeyRef &key, bool newTab)
         view->setProperty(kSession, QVariant::fromValue<QObject *>(session));
         view->setProperty(kPreview, !newTab);
         m_tabs->addTab(view, themedIcon(QStringLiteral("key"), IconTone::Muted), QString());
+        connect(view, &KeyView::titleChanged, this, [this, view] { showKeyTitle(view); });
     }
     view->open(key);
-    const int index = m_tabs->indexOf(view);
-    // An ampersand would become an underline.
-    m_tabs->setTabText(index, displayText(key.key, 40).replace(QLatin1Char('&'), QStringLiteral("&&")));
-    m_tabs->setTabToolTip(index, displayText(key.key, 512));
-    m_tabs->setCurrentIndex(index);
+    m_tabs->setCurrentWidget(view);
     updatePages();
+}
+
+void MainWindow::showKeyTitle(KeyView *view)
+{
+    const int index = m_tabs->indexOf(view);
+    if (index < 0)
+        return;
+    const bool modified = view->isModified();
+    if (modified)
+        view->setProperty(kPreview, false);
+    // An ampersand would become an underline.
+    const QString name = displayText(view->currentKey().key, 40).replace(QLatin1Char('&'), QStringLiteral("&&"));
+    m_tabs->setTabText(index, modified ? QStringLiteral("\u25cf ") + name : name);
+    const QString tip = displayText(view->currentKey().key, 512);
+    m_tabs->setTabToolTip(index, modified ? tr("%1 (unsaved change)").arg(tip) : tip);
 }
 
 void MainWindow::closeTab(int index)
@@ -295,9 +326,15 @@ void MainWindow::closeTab(int index)
     QWidget *page = m_tabs->widget(index);
     if (!page)
         return;
-    m_tabs->removeTab(index);
-    page->deleteLater();
-    updatePages();
+    const auto close = [this, page] {
+        m_tabs->removeTab(m_tabs->indexOf(page));
+        page->deleteLater();
+        updatePages();
+    };
+    if (auto *view = qobject_cast<KeyView *>(page))
+        view->withoutLosing(close);
+    else
+        close();
 }
 
 void MainWindow::closeSession(SourceSession *session)
@@ -432,18 +469,23 @@ void MainWindow::dropEvent(QDropEvent *event)
     event->acceptProposedAction();
 }
 
-// Edits of a snapshot live in memory only: they are not thrown away without a word.
+// Edits of a snapshot live in memory only, and so does what is being typed: none is thrown away without a word.
 void MainWindow::withoutLosing(const std::vector<SourceSession *> &sessions, std::function<void()> then)
 {
     QStringList modified;
     for (const SourceSession *session : sessions) {
         if (const FileActions *actions = session->source().fileActions(); actions && actions->isModified())
             modified.append(session->source().info().title);
+        for (int i = 0; i < m_tabs->count(); ++i) {
+            const auto *view = qobject_cast<KeyView *>(m_tabs->widget(i));
+            if (view && view->isModified() && view->property(kSession).value<QObject *>() == session)
+                modified.append(displayText(view->currentKey().key, 60));
+        }
     }
     if (modified.isEmpty())
         return then();
     auto *box = new QMessageBox(QMessageBox::Warning, tr("Unsaved changes"),
-                                tr("%1 has changes that are not saved.").arg(modified.join(QStringLiteral(", "))),
+                                tr("Not saved: %1.").arg(modified.join(QStringLiteral(", "))),
                                 QMessageBox::Discard | QMessageBox::Cancel, this);
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(box, &QMessageBox::finished, this, [then = std::move(then)](int answer) {

@@ -24,6 +24,7 @@ namespace keyloupe {
 class CommandLogView;
 class JobRunner;
 class KeyBrowser;
+class KeyView;
 class PanelFactory;
 class Source;
 class SourceList;
@@ -65,6 +66,7 @@ private:
     void askForServer();
     void saveAs();
     void showKey(SourceSession *session, const KeyRef &key, bool newTab);
+    void showKeyTitle(KeyView *view);
     void closeTab(int index);
     void closeSession(SourceSession *session);
     /// Runs `then` at once, or after a person agreed to lose unsaved edits of these.

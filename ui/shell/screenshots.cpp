@@ -2,18 +2,25 @@
 #include "ui/shell/screenshots.h"
 
 #include "core/base/log.h"
+#include "core/values/key_header.h"
+#include "ui/dialogs/conflict_dialog.h"
 #include "ui/dialogs/connect_dialog.h"
+#include "ui/dialogs/key_dialogs.h"
+#include "ui/editors/value_editor.h"
 #include "ui/models/source_session.h"
 #include "ui/shell/main_window.h"
 
 #include <QDir>
+#include <QLineEdit>
 #include <QPixmap>
 #include <QTimer>
+#include <QToolButton>
 
 namespace keyloupe {
 namespace {
 
 constexpr int kSettleMs = 600;       // for a page to fetch what it shows
+constexpr int kMessagesMs = 2500;    // of messages for pub/sub
 constexpr int kCollectMs = 30'000;   // of samples for the charts
 
 } // namespace
@@ -54,20 +61,30 @@ void Screenshots::start()
         });
         after(kSettleMs, [this, id] { grab(m_window, QStringLiteral("file-") + id); });
     }
-    // One key of each type, as a click in the tree shows it.
+    // One key of each type and each view of a value, as a click in the tree shows it.
     struct Shown
     {
-        const char *type;
+        const char *name;
         const char *key;
+        const char *view; // empty: the one that opens by itself
     };
-    for (const Shown &shown : {Shown{"string", "product:sku-0180"}, Shown{"hash", "user:1414"}, Shown{"list", "user:1128:recently-viewed"},
-                               Shown{"set", "user:1350:roles"}, Shown{"zset", "leaderboard:bestsellers:all"}, Shown{"stream", "events:orders"}}) {
+    for (const Shown &shown : {Shown{"string", "product:sku-0180", ""}, Shown{"hex", "binary:all-bytes", ""}, Shown{"hash", "user:1414", "text"},
+                               Shown{"list", "user:1128:recently-viewed", ""}, Shown{"set", "user:1350:roles", ""},
+                               Shown{"zset", "leaderboard:bestsellers:all", ""}, Shown{"geo", "geo:stores", ""}, Shown{"stream", "events:orders", ""},
+                               Shown{"hyperloglog", "visitors:2026-11-20", "hyperloglog"}, Shown{"bitmap", "active-users:2026-11-20", "bitmap"}}) {
         after(0, [this, shown] {
             m_window->setCurrentSession(m_fileSession);
             Q_EMIT m_fileSession->openKeyRequested({0, shown.key}, false);
         });
-        after(kSettleMs, [this, shown] { grab(m_window, QStringLiteral("key-") + QLatin1String(shown.type)); });
+        after(kSettleMs, [this, shown] {
+            if (auto *editor = m_window->findChild<ValueEditor *>(); editor && *shown.view != '\0')
+                editor->setViewName(QLatin1String(shown.view));
+            if (auto *places = m_window->findChild<QToolButton *>(QStringLiteral("places")); places && qstrcmp(shown.name, "geo") == 0)
+                places->setChecked(true);
+        });
+        after(kSettleMs / 3, [this, shown] { grab(m_window, QStringLiteral("key-") + QLatin1String(shown.name)); });
     }
+    addDialogs();
     after(0, [this] { m_liveSession = m_window->openLocation(m_live); });
     for (const QString &id : m_window->panelIds()) {
         after(kSettleMs, [this, id] {
@@ -75,12 +92,55 @@ void Screenshots::start()
             m_window->showPanel(id);
         });
     }
-    after(kCollectMs, [] { });
+    after(kCollectMs, [this] {
+        m_window->showPanel(QStringLiteral("pubsub"));
+        if (auto *box = m_window->findChild<QLineEdit *>(QStringLiteral("subscribeTo"))) {
+            box->setText(QStringLiteral("*"));
+            Q_EMIT box->returnPressed();
+        }
+    });
+    after(kMessagesMs, [] { });
     for (const QString &id : m_window->panelIds()) {
         after(0, [this, id] { m_window->showPanel(id); });
         after(2 * kSettleMs, [this, id] { grab(m_window, QStringLiteral("live-") + id); });
     }
     next();
+}
+
+void Screenshots::addDialogs()
+{
+    const auto shot = [this](const char *name, std::function<QDialog *()> open) {
+        auto dialog = std::make_shared<QPointer<QDialog>>();
+        after(0, [open = std::move(open), dialog] { *dialog = open(); });
+        after(kSettleMs / 3, [this, name, dialog] {
+            grab(*dialog, QStringLiteral("dialog-") + QLatin1String(name));
+            (*dialog)->reject();
+        });
+    };
+    const auto header = [](ValueKind kind, std::int64_t length) {
+        KeyHeader made;
+        made.kind = kind;
+        made.typeName = typeNameOf(kind);
+        made.length = length;
+        made.memoryBytes = 223;
+        return made;
+    };
+    const KeyRef user{0, "user:1414"};
+    shot("new-key", [this] { return askNewKey(*m_fileSession, 0, "user:", m_window); });
+    shot("ttl", [this, user, header] { return askExpiry(*m_fileSession, user, header(ValueKind::Hash, 9), m_window); });
+    shot("rename", [this, user, header] { return askRename(*m_fileSession, user, header(ValueKind::Hash, 9), m_window); });
+    shot("delete", [this, user, header] { return askDelete(*m_fileSession, user, header(ValueKind::Hash, 9), m_window); });
+    shot("add-field", [this, user, header] { return askNewElement(*m_fileSession, user, header(ValueKind::Hash, 9), m_window); });
+    shot("add-entry", [this, header] { return askNewElement(*m_fileSession, {0, "events:orders"}, header(ValueKind::Stream, 9), m_window); });
+    shot("conflict", [this] {
+        EditConflict conflict;
+        conflict.opened = QByteArray("{\"plan\": \"free\"}");
+        conflict.now = QByteArray("{\"plan\": \"business\"}");
+        conflict.yours = QByteArray("{\"plan\": \"plus\"}");
+        auto *dialog = new ConflictDialog(conflict, m_window);
+        dialog->open();
+        return dialog;
+    });
 }
 
 void Screenshots::next()

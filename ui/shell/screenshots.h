@@ -31,6 +31,7 @@ Q_SIGNALS:
     void finished(bool allWritten);
 
 private:
+    void addDialogs();
     void next();
     void grab(QWidget *widget, const QString &name);
     void after(int ms, std::function<void()> step);

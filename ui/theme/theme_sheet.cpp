@@ -52,6 +52,9 @@ QToolButton:pressed, QToolButton:checked { background: @accentSoft; }
 QToolButton:focus { border: 1px solid @accent; }
 QToolButton:disabled { color: @textFaint; }
 QToolButton::menu-indicator { image: none; width: 0; }
+QToolButton[variant="outlined"] { background: @surface; border: 1px solid @border; color: @textMuted; padding: 4px 6px; }
+QToolButton[variant="outlined"]:checked { background: @accentSoft; border-color: @accent; color: @text; }
+QToolButton[variant="outlined"]:focus { border-color: @accent; }
 QToolButton[variant="danger"]:hover { background: @dangerSoft; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
@@ -69,10 +72,12 @@ QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; s
 
 QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none; }
 QComboBox::down-arrow { image: url(:/icons/mark-down.svg); width: 12px; height: 12px; }
-QSpinBox::up-button, QDoubleSpinBox::up-button, QDateTimeEdit::up-button { subcontrol-origin: padding; subcontrol-position: top right; width: 18px; border: none; }
-QSpinBox::down-button, QDoubleSpinBox::down-button, QDateTimeEdit::down-button { subcontrol-origin: padding; subcontrol-position: bottom right; width: 18px; border: none; }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow, QDateTimeEdit::up-arrow { image: url(:/icons/mark-up.svg); width: 10px; height: 10px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QDateTimeEdit::down-arrow { image: url(:/icons/mark-down.svg); width: 10px; height: 10px; }
+QDateTimeEdit::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none; }
+QDateTimeEdit::down-arrow { image: url(:/icons/mark-down.svg); width: 12px; height: 12px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-origin: padding; subcontrol-position: top right; width: 18px; border: none; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin: padding; subcontrol-position: bottom right; width: 18px; border: none; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(:/icons/mark-up.svg); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/icons/mark-down.svg); width: 10px; height: 10px; }
 
 QToolBar { background: @window; border: none; border-bottom: 1px solid @border; padding: 3px 6px; spacing: 2px; }
 QTabBar::close-button { image: url(:/icons/mark-close.svg); border-radius: 4px; width: 14px; height: 14px; }
@@ -130,6 +135,9 @@ QLabel[role="title"] { font-weight: 600; }
 QLabel[role="heading"] { font-size: 20px; font-weight: 600; }
 QLabel[role="caption"] { font-size: 11px; color: @textMuted; }
 QCheckBox, QRadioButton { spacing: 6px; }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid @textMuted; border-radius: 8px; background: @surface; }
+QRadioButton::indicator:checked { width: 8px; height: 8px; border: 4px solid @accent; background: @accentText; }
+QRadioButton:focus { color: @accent; }
 QGroupBox { border: 1px solid @border; border-radius: 6px; margin-top: 16px; padding: 8px; }
 QGroupBox::title { subcontrol-origin: margin; left: 8px; padding: 0 4px; color: @textMuted; }
 )";

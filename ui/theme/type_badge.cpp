@@ -70,6 +70,21 @@ void paintTypeBadge(QPainter *painter, const QRect &rect, const QByteArray &type
     painter->restore();
 }
 
+QIcon typeIcon(const QByteArray &typeName)
+{
+    constexpr int kSize = 18;
+    QIcon icon;
+    for (const int scale : {1, 2, 3}) {
+        QPixmap picture(QSize(kSize, kSize) * scale);
+        picture.setDevicePixelRatio(scale);
+        picture.fill(Qt::transparent);
+        QPainter painter(&picture);
+        paintTypeBadge(&painter, QRect(0, 0, kSize, kSize), typeName);
+        icon.addPixmap(picture);
+    }
+    return icon;
+}
+
 TypeBadge::TypeBadge(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);

@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QColor>
+#include <QIcon>
 #include <QRect>
 #include <QString>
 #include <QWidget>
@@ -25,6 +26,9 @@ TypeLook typeLook(const QByteArray &typeName);
 
 /// A rounded square with the letter, centred in `rect` (at most 18 px).
 void paintTypeBadge(QPainter *painter, const QRect &rect, const QByteArray &typeName);
+
+/// The badge as an icon, 18 by 18.
+QIcon typeIcon(const QByteArray &typeName);
 
 /// A pill with letter and title, for headers.
 class TypeBadge : public QWidget

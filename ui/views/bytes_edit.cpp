@@ -45,6 +45,7 @@ BytesEdit::BytesEdit(Lines lines, const QString &accessibleName, QWidget *parent
 {
     m_escaped->setText(QStringLiteral("\\x"));
     m_escaped->setCheckable(true);
+    m_escaped->setProperty("variant", QStringLiteral("outlined"));
     m_escaped->setToolTip(tr("Read escapes: \\x00 \\n \\t \\\" \\\\"));
     m_escaped->setAccessibleName(tr("Read escapes"));
     m_escaped->setFocusPolicy(Qt::TabFocus);

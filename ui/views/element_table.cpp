@@ -85,6 +85,7 @@ ElementTable::ElementTable(SourceSession &session, QWidget *parent)
     m_filter->setAccessibleName(tr("Filter elements"));
     m_filter->installEventFilter(this);
     m_places->setCheckable(true);
+    m_places->setObjectName(QStringLiteral("places"));
     m_places->hide();
     m_remove->setProperty("variant", QStringLiteral("danger"));
     m_state->setProperty("role", QStringLiteral("caption"));
@@ -212,7 +213,7 @@ void ElementTable::setUpColumns()
             width = m_model.hasCoordinates() ? 160 : 120;
             break;
         case ElementModel::NameColumn:
-            width = kind == ValueKind::Hash ? 180 : kind == ValueKind::Stream ? 150 : 260;
+            width = kind == ValueKind::Hash ? 180 : kind == ValueKind::Stream ? 160 : m_model.hasCoordinates() ? 180 : 260;
             break;
         case ElementModel::ValueColumn:
             width = 260;

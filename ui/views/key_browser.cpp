@@ -46,8 +46,8 @@ QToolButton *button(const QString &icon, const QString &tip)
 } // namespace
 
 KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_scanner(session), m_model(session), m_filterBox(new QLineEdit), m_pages(new QStackedWidget),
-      m_tree(new QTreeView), m_empty(new QLabel), m_delegate(new KeyTreeDelegate(this)), m_line(new QLabel),
+    : QWidget(parent), m_session(session), m_scanner(session), m_model(session), m_filterBox(new QLineEdit), m_new(button(QStringLiteral("plus"), tr("New key"))),
+      m_pages(new QStackedWidget), m_tree(new QTreeView), m_empty(new QLabel), m_delegate(new KeyTreeDelegate(this)), m_line(new QLabel),
       m_pause(button(QStringLiteral("pause"), tr("Pause the scan"))), m_stop(button(QStringLiteral("stop"), tr("Stop the scan"))),
       m_again(button(QStringLiteral("refresh"), tr("Scan again (F5)")))
 {
@@ -60,7 +60,8 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     for (const char *type : kTypes) {
         const TypeLook look = typeLook(type);
         auto *chip = new QToolButton;
-        chip->setText(look.letter);
+        chip->setIcon(typeIcon(type));
+        chip->setIconSize(QSize(18, 18));
         chip->setToolTip(tr("Only: %1").arg(look.title));
         chip->setAccessibleName(look.title);
         chip->setCheckable(true);
@@ -75,6 +76,8 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
         chips->addWidget(chip);
     }
     chips->addStretch();
+    chips->addWidget(m_new);
+    connect(m_new, &QToolButton::clicked, this, [this] { Q_EMIT newKeyRequested(currentPrefix()); });
 
     m_tree->setModel(&m_model);
     m_tree->setItemDelegate(m_delegate);
@@ -82,7 +85,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     m_tree->setUniformRowHeights(true);
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setIndentation(16);
-    m_tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_tree->setSelectionMode(QAbstractItemView::SingleSelection);
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
     m_tree->setAccessibleName(tr("Keys"));
     m_tree->installEventFilter(this);
@@ -246,6 +249,7 @@ void KeyBrowser::showScan()
     m_pause->setEnabled(running || state == State::Paused || state == State::Stopped || state == State::Failed);
     m_stop->setEnabled(running || state == State::Paused);
     m_again->setEnabled(m_session.source().state() == SourceState::Ready);
+    m_new->setEnabled(m_session.isWritable());
 
     const std::int64_t found = m_scanner.index()->size();
     const std::int64_t total = m_scanner.keysInDatabase();
@@ -300,6 +304,21 @@ void KeyBrowser::openCurrent(bool newTab)
         Q_EMIT m_session.openKeyRequested({m_session.currentDb(), row.data(KeyTreeModel::KeyRole).toByteArray()}, newTab);
 }
 
+std::optional<KeyRef> KeyBrowser::currentKey() const
+{
+    const QModelIndex row = m_tree->currentIndex();
+    if (!row.isValid() || row.data(KeyTreeModel::IsFolderRole).toBool())
+        return std::nullopt;
+    return KeyRef{m_session.currentDb(), row.data(KeyTreeModel::KeyRole).toByteArray()};
+}
+
+QByteArray KeyBrowser::currentPrefix() const
+{
+    const QModelIndex row = m_tree->currentIndex();
+    const QModelIndex folder = row.isValid() && !row.data(KeyTreeModel::IsFolderRole).toBool() ? row.parent() : row;
+    return folder.isValid() ? folder.data(KeyTreeModel::KeyRole).toByteArray() : QByteArray();
+}
+
 void KeyBrowser::showMenu(const QPoint &at)
 {
     const QModelIndex row = m_tree->indexAt(at);
@@ -313,7 +332,16 @@ void KeyBrowser::showMenu(const QPoint &at)
     } else {
         menu->addAction(tr("Open"), this, [this] { openCurrent(false); });
         menu->addAction(tr("Open in a new tab"), this, [this] { openCurrent(true); });
+        menu->addSeparator();
+        const KeyRef key{m_session.currentDb(), name};
+        const bool writable = m_session.isWritable();
+        menu->addAction(themedIcon(QStringLiteral("rename")), tr("Rename…"), this, [this, key] { Q_EMIT renameRequested(key); })->setEnabled(writable);
+        menu->addAction(themedIcon(QStringLiteral("clock")), tr("Time to live…"), this, [this, key] { Q_EMIT expiryRequested(key); })->setEnabled(writable);
+        menu->addAction(themedIcon(QStringLiteral("trash")), tr("Delete…"), this, [this, key] { Q_EMIT deleteRequested(key); })->setEnabled(writable);
     }
+    menu->addSeparator();
+    menu->addAction(themedIcon(QStringLiteral("plus")), tr("New key here…"), this, [this] { Q_EMIT newKeyRequested(currentPrefix()); })
+            ->setEnabled(m_session.isWritable());
     menu->addSeparator();
     menu->addAction(themedIcon(QStringLiteral("copy")), tr("Copy name"), this, [name] { QApplication::clipboard()->setText(QString::fromUtf8(name)); });
     menu->addAction(tr("Copy name as redis-cli"), this, [name] { QApplication::clipboard()->setText(QString::fromLatin1(quoteArgument(name))); });
@@ -330,6 +358,15 @@ bool KeyBrowser::eventFilter(QObject *watched, QEvent *event)
         }
         if (key->key() == Qt::Key_F5) {
             rescan();
+            return true;
+        }
+        const std::optional<KeyRef> current = m_session.isWritable() ? currentKey() : std::nullopt;
+        if (current && key->key() == Qt::Key_Delete) {
+            Q_EMIT deleteRequested(*current);
+            return true;
+        }
+        if (current && key->key() == Qt::Key_F2) {
+            Q_EMIT renameRequested(*current);
             return true;
         }
     }

@@ -7,9 +7,12 @@
 #include "core/keys/key_filter.h"
 #include "ui/models/key_scanner.h"
 #include "ui/models/key_tree_model.h"
+#include "ui/models/source_session.h"
 
 #include <QTimer>
 #include <QWidget>
+
+#include <optional>
 
 class QLabel;
 class QLineEdit;
@@ -20,7 +23,6 @@ class QTreeView;
 namespace keyloupe {
 
 class KeyTreeDelegate;
-class SourceSession;
 
 class KeyBrowser : public QWidget
 {
@@ -33,6 +35,12 @@ public:
     KeyScanner &scanner() { return m_scanner; }
     QTreeView *tree() const { return m_tree; }
 
+Q_SIGNALS:
+    void newKeyRequested(const QByteArray &prefix);
+    void renameRequested(const keyloupe::KeyRef &key);
+    void expiryRequested(const keyloupe::KeyRef &key);
+    void deleteRequested(const keyloupe::KeyRef &key);
+
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
@@ -44,6 +52,8 @@ private:
     void showScan();
     void fetchVisible();
     void openCurrent(bool newTab);
+    std::optional<KeyRef> currentKey() const; ///< none on a folder
+    QByteArray currentPrefix() const;         ///< of the folder that the current row is, or is in
     void showMenu(const QPoint &at);
 
     SourceSession &m_session;
@@ -55,6 +65,7 @@ private:
     QByteArray m_serverMatch;  // MATCH of the running scan
     QLineEdit *m_filterBox;
     QList<QToolButton *> m_chips;
+    QToolButton *m_new;
     QStackedWidget *m_pages;   // tree, or a word about why it is empty
     QTreeView *m_tree;
     QLabel *m_empty;

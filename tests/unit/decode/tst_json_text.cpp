@@ -45,6 +45,29 @@ private Q_SLOTS:
         QCOMPARE(*compactJson(" { \"a\" :\t[ ]\r\n} "), QByteArray("{\"a\":[]}"));
     }
 
+    void knowsLayouts_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<bool>("known");
+        QTest::newRow("JSON.stringify") << QByteArray("{\"a\":[1,2],\"b\":{}}") << true;
+        QTest::newRow("json.dumps") << QByteArray("{\"a\": [1, 2], \"b\": {}}") << true;
+        QTest::newRow("indent 2") << QByteArray("{\n  \"a\": [\n    1\n  ]\n}") << true;
+        QTest::newRow("indent 4") << QByteArray("{\n    \"a\": 1\n}") << true;
+        QTest::newRow("tabs") << QByteArray("{\n\t\"a\": 1\n}") << true;
+        QTest::newRow("own layout") << QByteArray("{ \"a\":1 }") << false;
+        QTest::newRow("final line break") << QByteArray("{}\n") << false;
+        QTest::newRow("CRLF") << QByteArray("{\r\n  \"a\": 1\r\n}") << false;
+    }
+    void knowsLayouts()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(bool, known);
+        const std::optional<JsonLayout> layout = detectJsonLayout(text);
+        QCOMPARE(layout.has_value(), known);
+        if (layout)
+            QCOMPARE(*layOutJson(*prettyJson(text), *layout), text);
+    }
+
     void refuses_data()
     {
         QTest::addColumn<QByteArray>("text");

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The value editor gives back what it got, byte for byte, but for what was typed; what it cannot give back it does not let a
+// person edit in that view, and says so.
+#include "ui/editors/hex_area.h"
+#include "ui/editors/text_box.h"
+#include "ui/editors/value_editor.h"
+#include "ui/theme/theme.h"
+
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QToolButton>
+#include <QtTest>
+
+namespace keyloupe::test {
+namespace {
+
+QByteArray allBytes()
+{
+    QByteArray all;
+    for (int i = 0; i < 256; ++i)
+        all.append(char(i));
+    return all;
+}
+
+template <typename Widget>
+Widget *visibleOne(ValueEditor &editor)
+{
+    for (Widget *candidate : editor.findChildren<Widget *>()) {
+        if (candidate->isVisible())
+            return candidate;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestValueEditor : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<ValueEditor> shown(const QByteArray &bytes, const QString &view = {})
+    {
+        auto editor = std::make_unique<ValueEditor>();
+        editor->resize(900, 500);
+        editor->show();
+        editor->setValue(bytes, bytes.size());
+        if (!view.isEmpty())
+            editor->setViewName(view);
+        return editor;
+    }
+    static QPushButton *save(ValueEditor &editor) { return editor.findChild<QPushButton *>(QStringLiteral("saveValue")); }
+
+private Q_SLOTS:
+    void initTestCase() { applyTheme(*qApp, ThemeMode::Light); }
+
+    void choosesTheView_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QString>("view");
+        QTest::newRow("text") << QByteArray("hello\nworld") << QStringLiteral("text");
+        QTest::newRow("empty") << QByteArray() << QStringLiteral("text");
+        QTest::newRow("object") << QByteArray("{\"a\": 1}") << QStringLiteral("json");
+        QTest::newRow("array") << QByteArray("[1,2]") << QStringLiteral("json");
+        QTest::newRow("number is text") << QByteArray("42") << QStringLiteral("text");
+        QTest::newRow("broken JSON is text") << QByteArray("{\"a\": }") << QStringLiteral("text");
+        QTest::newRow("all bytes") << allBytes() << QStringLiteral("hex");
+        QTest::newRow("NUL") << QByteArray("a\0b", 3) << QStringLiteral("hex");
+        QTest::newRow("CRLF") << QByteArray("a\r\nb") << QStringLiteral("hex");
+        QTest::newRow("broken HYLL") << QByteArray("HYLL\x00\x01", 6) << QStringLiteral("hex");
+    }
+    void choosesTheView()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QString, view);
+        const auto editor = shown(bytes);
+        QCOMPARE(editor->viewName(), view);
+        QVERIFY(!editor->isModified());
+        QCOMPARE(*editor->value(), bytes);
+    }
+
+    void givesBackWhatItGot_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("all bytes") << allBytes();
+        QTest::newRow("CRLF") << QByteArray("a\r\nb\rc");
+        QTest::newRow("line separator") << QByteArray("a\xe2\x80\xa8 b\xe2\x80\xa9");
+        QTest::newRow("no-break space") << QByteArray("a\xc2\xa0 b");
+        QTest::newRow("BOM") << QByteArray("\xef\xbb\xbf{}");
+        QTest::newRow("decomposed") << QByteArray("e\xcc\x81");
+        QTest::newRow("emoji") << QByteArray("\xf0\x9f\x98\x80 \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb");
+        QTest::newRow("not UTF-8") << QByteArray("\xc3\x28");
+        QTest::newRow("final line breaks") << QByteArray("a\n\n\n");
+        QTest::newRow("tabs") << QByteArray("\ta\t");
+        QTest::newRow("JSON with its own layout") << QByteArray("{ \"a\" :1.0 }\n");
+        QTest::newRow("large number") << QByteArray("[12345678901234567890, 1e5, -0]");
+    }
+    void givesBackWhatItGot()
+    {
+        QFETCH(QByteArray, bytes);
+        const auto editor = shown(bytes);
+        for (const char *view : {"text", "json", "hex", "bitmap", "text"}) {
+            editor->setViewName(QLatin1String(view));
+            QVERIFY(!editor->isModified());
+            QCOMPARE(*editor->value(), bytes);
+        }
+    }
+
+    void changesOneByteInHex()
+    {
+        const QByteArray bytes = allBytes();
+        const auto editor = shown(bytes);
+        QCOMPARE(editor->viewName(), QStringLiteral("hex"));
+        QSignalSpy modified(editor.get(), &ValueEditor::modifiedChanged);
+        auto *area = visibleOne<HexArea>(*editor);
+        QVERIFY(area);
+        area->setPosition(0x41);
+        QTest::keyClicks(area, QStringLiteral("fe"));
+        QVERIFY(editor->isModified());
+        QCOMPARE(modified.count(), 1);
+        QByteArray expected = bytes;
+        expected[0x41] = '\xfe';
+        QCOMPARE(*editor->value(), expected);
+        QTest::keyClick(area, Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(area, Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(!editor->isModified());
+        QCOMPARE(*editor->value(), bytes);
+        QTest::keyClick(area, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QTest::keyClick(area, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(*editor->value(), expected);
+        editor->revert();
+        QCOMPARE(*editor->value(), bytes);
+    }
+
+    void hexKeys()
+    {
+        const auto editor = shown("abcdef", QStringLiteral("hex"));
+        auto *area = visibleOne<HexArea>(*editor);
+        QTest::keyClick(area, Qt::Key_Tab); // the text column
+        QTest::keyClicks(area, QStringLiteral("X"));
+        QCOMPARE(*editor->value(), QByteArray("Xbcdef"));
+        QTest::keyClick(area, Qt::Key_Delete);
+        QCOMPARE(*editor->value(), QByteArray("Xcdef"));
+        QTest::keyClick(area, Qt::Key_Insert);
+        QTest::keyClicks(area, QStringLiteral("yz"));
+        QCOMPARE(*editor->value(), QByteArray("Xyzcdef"));
+        QTest::keyClick(area, Qt::Key_Backspace);
+        QCOMPARE(*editor->value(), QByteArray("Xycdef"));
+        QTest::keyClick(area, Qt::Key_End, Qt::ControlModifier);
+        QCOMPARE(area->position(), 6);
+        QTest::keyClick(area, Qt::Key_Tab);
+        QTest::keyClicks(area, QStringLiteral("0g0")); // g is no digit
+        QCOMPARE(*editor->value(), QByteArray("Xycdef\0", 7));
+        QTest::keyClick(area, Qt::Key_Home, Qt::ControlModifier);
+        QTest::keyClick(area, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(area, Qt::Key_Right, Qt::ShiftModifier);
+        QCOMPARE(area->selected(), QByteArray("Xy"));
+        QTest::keyClick(area, Qt::Key_A, Qt::ControlModifier);
+        QCOMPARE(area->selected().size(), 7);
+    }
+
+    void readsTypedHex()
+    {
+        QByteArray bytes;
+        QVERIFY(parseHex(QStringLiteral("48 65\n6C6c"), &bytes));
+        QCOMPARE(bytes, QByteArray("Hell"));
+        QVERIFY(!parseHex(QStringLiteral("4"), &bytes));
+        QVERIFY(!parseHex(QStringLiteral("4 8"), &bytes));
+        QVERIFY(!parseHex(QStringLiteral("4x"), &bytes));
+    }
+
+    void textChangesOnlyWhatWasTyped()
+    {
+        const QByteArray bytes("one\xc2\xa0two\n\tthr\xc3\xa9\x65\n");
+        const auto editor = shown(bytes);
+        QCOMPARE(editor->viewName(), QStringLiteral("text"));
+        auto *box = visibleOne<TextBox>(*editor);
+        QTest::keyClick(box, Qt::Key_End);
+        QTest::keyClicks(box, QStringLiteral("!"));
+        QCOMPARE(*editor->value(), QByteArray("one\xc2\xa0two!\n\tthr\xc3\xa9\x65\n"));
+        QTest::keyClick(box, Qt::Key_Backspace);
+        QVERIFY(!editor->isModified());
+    }
+
+    void textThatABoxWouldChangeIsNotEdited_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("CRLF") << QByteArray("a\r\nb");
+        QTest::newRow("line separator") << QByteArray("a\xe2\x80\xa8");
+        QTest::newRow("not UTF-8") << QByteArray("\xff\xfe");
+        QTest::newRow("NUL") << QByteArray("a\0", 2);
+        QTest::newRow("very long line") << QByteArray(300 * 1024, 'x');
+        QTest::newRow("huge") << QByteArray("line\n").repeated(2 * 1024 * 1024);
+    }
+    void textThatABoxWouldChangeIsNotEdited()
+    {
+        QFETCH(QByteArray, bytes);
+        const auto editor = shown(bytes, QStringLiteral("text"));
+        auto *box = visibleOne<TextBox>(*editor);
+        QVERIFY(box && box->isReadOnly());
+        QString why;
+        QVERIFY(!TextBox::survives(bytes, &why));
+        QVERIFY(why.contains(QStringLiteral("Hex")));
+        QCOMPARE(*editor->value(), bytes);
+    }
+
+    void jsonKeepsItsLayoutAndNumbers_data()
+    {
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("after");
+        QTest::newRow("compact") << QByteArray("{\"a\":12345678901234567890,\"b\":[1.0,1e5]}") << QByteArray("{\"a\":12345678901234567890,\"b\":[1.0,1e57]}");
+        QTest::newRow("json.dumps") << QByteArray("{\"a\": 1.0, \"b\": [1, 1e5]}") << QByteArray("{\"a\": 1.0, \"b\": [1, 1e57]}");
+        QTest::newRow("indented") << QByteArray("[\n    1.0,\n    1e5\n]") << QByteArray("[\n    1.0,\n    1e57\n]");
+        QTest::newRow("its own") << QByteArray("[1.0 , 1e5]") << QByteArray("[1.0 , 1e57]");
+    }
+    void jsonKeepsItsLayoutAndNumbers()
+    {
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, after);
+        const auto editor = shown(before);
+        QCOMPARE(editor->viewName(), QStringLiteral("json"));
+        auto *box = visibleOne<TextBox>(*editor);
+        const qsizetype at = box->toPlainText().indexOf(QStringLiteral("1e5"));
+        QTextCursor cursor = box->textCursor();
+        cursor.setPosition(int(at) + 3);
+        box->setTextCursor(cursor);
+        QTest::keyClicks(box, QStringLiteral("7"));
+        QCOMPARE(*editor->value(), after);
+    }
+
+    void brokenJsonIsNotSaved()
+    {
+        const auto editor = shown("{\"a\":1}");
+        auto *box = visibleOne<TextBox>(*editor);
+        QTest::keyClicks(box, QStringLiteral("x"));
+        QVERIFY(editor->isModified());
+        QVERIFY(!editor->value().ok());
+        QVERIFY(editor->value().error().message.contains(QStringLiteral("line 1")));
+        QVERIFY(!save(*editor)->isEnabled());
+        editor->setViewName(QStringLiteral("hex")); // would lose what was typed
+        QCOMPARE(editor->viewName(), QStringLiteral("json"));
+        QTest::keyClick(box, Qt::Key_Backspace);
+        QVERIFY(!editor->isModified());
+    }
+
+    void changesGoAlongToAnotherView()
+    {
+        const auto editor = shown("{\"a\":1}");
+        QTest::keyClicks(visibleOne<TextBox>(*editor), QStringLiteral(" "));
+        QVERIFY(!editor->isModified()); // whitespace is not what this JSON is saved with
+        editor->setViewName(QStringLiteral("hex"));
+        visibleOne<HexArea>(*editor)->setPosition(5);
+        QTest::keyClicks(visibleOne<HexArea>(*editor), QStringLiteral("32"));
+        QVERIFY(editor->isModified());
+        editor->setViewName(QStringLiteral("text"));
+        QVERIFY(editor->isModified());
+        QCOMPARE(visibleOne<TextBox>(*editor)->toPlainText(), QStringLiteral("{\"a\":2}"));
+        QCOMPARE(*editor->value(), QByteArray("{\"a\":2}"));
+        editor->setSaved("{\"a\":2}");
+        QVERIFY(!editor->isModified());
+    }
+
+    void aPartIsNotEdited()
+    {
+        ValueEditor editor;
+        editor.show();
+        editor.setValue("abc", 1000);
+        QVERIFY(visibleOne<TextBox>(editor)->isReadOnly());
+        QVERIFY(!save(editor)->isVisible());
+        QSignalSpy asked(&editor, &ValueEditor::loadAllRequested);
+        for (QPushButton *button : editor.findChildren<QPushButton *>()) {
+            if (button->isVisible())
+                button->click();
+        }
+        QCOMPARE(asked.count(), 1);
+        editor.setValue("abcdef", 6);
+        QVERIFY(!visibleOne<TextBox>(editor)->isReadOnly());
+    }
+
+    void readOnlySaysWhy()
+    {
+        const auto editor = shown(allBytes());
+        editor->setReadOnly(true, QStringLiteral("This source is read-only."));
+        auto *area = visibleOne<HexArea>(*editor);
+        QTest::keyClicks(area, QStringLiteral("ff"));
+        QTest::keyClick(area, Qt::Key_Delete);
+        QVERIFY(!editor->isModified());
+        bool said = false;
+        for (const QLabel *label : editor->findChildren<QLabel *>())
+            said = said || (label->isVisible() && label->text() == QLatin1String("This source is read-only."));
+        QVERIFY(said);
+    }
+
+    void savesByKeyboard()
+    {
+        const auto editor = shown("abc");
+        QSignalSpy asked(editor.get(), &ValueEditor::saveRequested);
+        auto *box = visibleOne<TextBox>(*editor);
+        QTest::keyClick(box, Qt::Key_S, Qt::ControlModifier); // nothing to save
+        QCOMPARE(asked.count(), 0);
+        QTest::keyClicks(box, QStringLiteral("x"));
+        QTest::keyClick(box, Qt::Key_S, Qt::ControlModifier);
+        QTest::keyClick(box, Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(asked.count(), 2);
+        QCOMPARE(*editor->value(), QByteArray("xabc"));
+    }
+
+    void findsInTextAndHex()
+    {
+        const auto editor = shown("one two three two");
+        auto *box = visibleOne<TextBox>(*editor);
+        QVERIFY(box->findText(QStringLiteral("two"), false));
+        QCOMPARE(box->textCursor().selectionStart(), 4);
+        QVERIFY(box->findText(QStringLiteral("two"), false));
+        QCOMPARE(box->textCursor().selectionStart(), 14);
+        QVERIFY(box->findText(QStringLiteral("two"), false)); // around
+        QCOMPARE(box->textCursor().selectionStart(), 4);
+        QVERIFY(!box->findText(QStringLiteral("four"), false));
+    }
+
+    void flipsABit()
+    {
+        const auto editor = shown(QByteArray("\x80\x00", 2), QStringLiteral("bitmap"));
+        auto *area = visibleOne<QAbstractScrollArea>(*editor);
+        QVERIFY(area);
+        QTest::keyClick(area, Qt::Key_Right);
+        QTest::keyClick(area, Qt::Key_Space);
+        QCOMPARE(*editor->value(), QByteArray("\xc0\x00", 2));
+        QTest::keyClick(area, Qt::Key_End);
+        QTest::keyClick(area, Qt::Key_Space);
+        QCOMPARE(*editor->value(), QByteArray("\xc0\x01", 2));
+    }
+
+    void keepsAPersonsChoice()
+    {
+        const auto editor = shown("{\"a\":1}");
+        QTest::mouseClick(editor->findChild<QToolButton *>(QStringLiteral("view-text")), Qt::LeftButton);
+        QCOMPARE(editor->viewName(), QStringLiteral("text"));
+        editor->setValue("{\"b\":1}", 7);
+        QCOMPARE(editor->viewName(), QStringLiteral("text"));
+        editor->clear();
+        QVERIFY(editor->viewName().isEmpty());
+        QVERIFY(!editor->isModified());
+    }
+};
+
+} // namespace keyloupe::test
+
+QTEST_MAIN(keyloupe::test::TestValueEditor)
+#include "tst_value_editor.moc"
