@@ -449,6 +449,36 @@ private Q_SLOTS:
         }
     }
 
+    // Commands with hundreds of members, on sets that grow beyond the small forms and shrink again.
+    void largeBatches()
+    {
+        ServerSide server(m_server.port());
+        EngineSide engine;
+        server.ask({"FLUSHALL"});
+        std::mt19937_64 random(20261121);
+        for (int round = 0; round < 60; ++round) {
+            QByteArrayList zadd{"ZADD", "z"};
+            if (round % 4 == 1)
+                zadd += round % 8 == 1 ? "NX" : "GT";
+            QByteArrayList zrem{"ZREM", "z"};
+            QByteArrayList xdel{"XDEL", "x"};
+            for (int i = 0; i < 300; ++i) {
+                zadd += {QByteArray::number(int(random() % 500)), "member " + QByteArray::number(int(random() % 2000))};
+                if (i < 250)
+                    zrem += "member " + QByteArray::number(int(random() % 2000));
+                xdel += "1-" + QByteArray::number(int(random() % 3000));
+            }
+            QList<QByteArrayList> commands{zadd, zrem, xdel, {"ZCARD", "z"}, {"ZRANGE", "z", "0", "-1", "WITHSCORES"}, {"OBJECT", "ENCODING", "z"}, {"XLEN", "x"}, {"XINFO", "STREAM", "x"}};
+            for (int i = 50; i > 0; --i)
+                commands.prepend({"XADD", "x", "1-" + QByteArray::number(round * 50 + i), "f", "v"});
+            for (const QByteArrayList &args : commands) {
+                const ReplyTree fromEngine = engine.ask(args);
+                const ReplyTree fromServer = server.ask(args);
+                QVERIFY2(isSame(fromEngine, fromServer, reasonFor(args)), (printableArgs(args).left(200) + "\n  engine " + fromEngine.print().left(300) + "\n  server " + fromServer.print().left(300)).constData());
+            }
+        }
+    }
+
     // What asks for more than there is, or than there may be, is refused as on a server, before memory is taken.
     void hugeArguments()
     {
