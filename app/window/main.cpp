@@ -12,6 +12,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QFile>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 
 using namespace keyloupe;
@@ -60,14 +61,17 @@ int main(int argc, char **argv)
     JobRunner jobs;
     const QTemporaryDir demoFolder;
     DemoServer demo;
-    MainWindow window(jobs);
+    const QString config = QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation);
+    // Screens for a manual must not show what was opened on this machine.
+    const bool screenshotsOnly = parser.isSet(QStringLiteral("screenshots"));
+    MainWindow window(jobs, (screenshotsOnly ? demoFolder.path() : config) + QStringLiteral("/recent.json"));
     const QStringList size = parser.value(QStringLiteral("size")).split(QLatin1Char('x'));
     if (size.size() == 2 && size[0].toInt() >= 320 && size[1].toInt() >= 240)
         window.resize(size[0].toInt(), size[1].toInt());
     QObject::connect(&window, &MainWindow::themeRequested, &app, [&app](ThemeMode mode) { applyTheme(app, mode); });
     window.show();
 
-    if (parser.isSet(QStringLiteral("screenshots"))) {
+    if (screenshotsOnly) {
         Screenshots *screenshots = nullptr;
         QObject::connect(&demo, &DemoServer::failed, &app, [] { QCoreApplication::exit(1); });
         QObject::connect(&demo, &DemoServer::listening, &window, [&](quint16 port) {
@@ -81,13 +85,15 @@ int main(int argc, char **argv)
     }
 
     const auto openDemo = [&] {
-        window.openLocation(layOutDemo(demoFolder));
+        window.openLocation(layOutDemo(demoFolder), MainWindow::Remember::No);
         if (demo.port() != 0)
-            window.openLocation(QStringLiteral("127.0.0.1:%1").arg(demo.port()));
+            window.openLocation(QStringLiteral("127.0.0.1:%1").arg(demo.port()), MainWindow::Remember::No);
         else
             demo.start();
     };
-    QObject::connect(&demo, &DemoServer::listening, &window, [&window](quint16 port) { window.openLocation(QStringLiteral("127.0.0.1:%1").arg(port)); });
+    QObject::connect(&demo, &DemoServer::listening, &window, [&window](quint16 port) {
+        window.openLocation(QStringLiteral("127.0.0.1:%1").arg(port), MainWindow::Remember::No);
+    });
     QObject::connect(&window, &MainWindow::demoRequested, &window, openDemo);
     if (parser.isSet(QStringLiteral("demo")))
         openDemo();

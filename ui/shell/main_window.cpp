@@ -46,8 +46,8 @@ constexpr char kPreview[] = "keyloupePreview"; // a key tab that the next plain 
 
 } // namespace
 
-MainWindow::MainWindow(JobRunner &jobs, QWidget *parent)
-    : QMainWindow(parent), m_jobs(jobs), m_factories(makeAllPanels()), m_sources(new SourceList), m_browsers(new QStackedWidget), m_pages(new QStackedWidget),
+MainWindow::MainWindow(JobRunner &jobs, const QString &recentFile, QWidget *parent)
+    : QMainWindow(parent), m_jobs(jobs), m_recent(recentFile, jobs), m_factories(makeAllPanels()), m_sources(new SourceList), m_browsers(new QStackedWidget), m_pages(new QStackedWidget),
       m_tabs(new QTabWidget), m_log(new CommandLogView), m_logDock(new QDockWidget(tr("Commands sent"))), m_panelBar(new QToolBar(tr("Panels"))), m_banner(new QFrame), m_bannerText(new QLabel),
       m_statusSource(new QLabel), m_statusServer(new QLabel), m_statusTrip(new QLabel)
 {
@@ -56,7 +56,8 @@ MainWindow::MainWindow(JobRunner &jobs, QWidget *parent)
     setAcceptDrops(true);
     resize(1440, 900);
 
-    auto *start = new StartPage;
+    auto *start = new StartPage(m_recent);
+    connect(start, &StartPage::recentRequested, this, [this](const QString &location) { openLocation(location); });
     connect(start, &StartPage::openRequested, this, &MainWindow::askForFile);
     connect(start, &StartPage::connectRequested, this, &MainWindow::askForServer);
     connect(start, &StartPage::demoRequested, this, &MainWindow::demoRequested);
@@ -189,27 +190,29 @@ std::vector<QString> MainWindow::panelIds() const
     return ids;
 }
 
-SourceSession *MainWindow::openLocation(const QString &location)
+SourceSession *MainWindow::openLocation(const QString &location, Remember remember)
 {
     Result<std::unique_ptr<Source>> made = makeSource(location);
     if (!made.ok()) {
         showError(tr("Opening failed"), made.error());
         return nullptr;
     }
-    return open(std::move(made).value());
+    return open(std::move(made).value(), remember);
 }
 
 SourceSession *MainWindow::openEndpoint(const Endpoint &endpoint)
 {
-    return open(std::make_unique<LiveSource>(endpoint));
+    return open(std::make_unique<LiveSource>(endpoint), Remember::Yes);
 }
 
-SourceSession *MainWindow::open(std::unique_ptr<Source> source)
+SourceSession *MainWindow::open(std::unique_ptr<Source> source, Remember remember)
 {
     m_sessions.push_back(std::make_unique<SourceSession>(std::move(source), m_jobs));
     SourceSession *session = m_sessions.back().get();
     m_banner->hide();
-    connect(&session->source(), &Source::stateChanged, this, [this, session](SourceState state) {
+    connect(&session->source(), &Source::stateChanged, this, [this, session, remember](SourceState state) {
+        if (state == SourceState::Ready && remember == Remember::Yes)
+            m_recent.add(session->source().info().location, session->source().info().title);
         if (state == SourceState::Failed)
             showError(tr("%1 cannot be opened").arg(session->source().info().title), session->source().lastError());
         else if (state == SourceState::Reconnecting)
@@ -423,7 +426,7 @@ void MainWindow::askForFile()
     auto *dialog = new QFileDialog(this, tr("Open snapshot"), QString(), tr("Redis snapshots (*.rdb);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openLocation);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openLocation(path); });
     dialog->open();
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/net/endpoint.h"
+#include "ui/models/recent_list.h"
 #include "ui/theme/theme.h"
 
 #include <QMainWindow>
@@ -36,12 +37,14 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    /// `jobs` must outlive the window.
-    explicit MainWindow(JobRunner &jobs, QWidget *parent = nullptr);
+    /// `jobs` must outlive the window. `recentFile`: where the list of what was opened is kept.
+    MainWindow(JobRunner &jobs, const QString &recentFile, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    /// A path, host:port or URL; what is wrong with it is shown in the window. Null then.
-    SourceSession *openLocation(const QString &location);
+    enum class Remember { No, Yes };
+
+    /// A path, host:port or URL; what is wrong with it is shown in the window. Null then. The demo is not remembered.
+    SourceSession *openLocation(const QString &location, Remember remember = Remember::Yes);
     SourceSession *openEndpoint(const Endpoint &endpoint);
 
     /// Shows the panel of the current source, opening a tab where there is none. Null when the source cannot have it.
@@ -59,7 +62,7 @@ protected:
     void closeEvent(QCloseEvent *event) override;
 
 private:
-    SourceSession *open(std::unique_ptr<Source> source);
+    SourceSession *open(std::unique_ptr<Source> source, Remember remember);
     void buildMenus();
     void buildPanelBar();
     void askForFile();
@@ -78,6 +81,7 @@ private:
     void updatePages();
 
     JobRunner &m_jobs;
+    RecentList m_recent;
     std::vector<std::unique_ptr<PanelFactory>> m_factories;
     std::vector<std::unique_ptr<SourceSession>> m_sessions;
     SourceList *m_sources;

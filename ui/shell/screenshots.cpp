@@ -53,7 +53,7 @@ void Screenshots::start()
         dialog.resize(dialog.sizeHint());
         grab(&dialog, QStringLiteral("connect"));
     });
-    after(0, [this] { m_fileSession = m_window->openLocation(m_file); });
+    after(0, [this] { m_fileSession = m_window->openLocation(m_file, MainWindow::Remember::No); });
     for (const QString &id : m_window->panelIds()) {
         after(kSettleMs, [this, id] {
             m_window->setCurrentSession(m_fileSession);
@@ -85,7 +85,7 @@ void Screenshots::start()
         after(kSettleMs / 3, [this, shown] { grab(m_window, QStringLiteral("key-") + QLatin1String(shown.name)); });
     }
     addDialogs();
-    after(0, [this] { m_liveSession = m_window->openLocation(m_live); });
+    after(0, [this] { m_liveSession = m_window->openLocation(m_live, MainWindow::Remember::No); });
     for (const QString &id : m_window->panelIds()) {
         after(kSettleMs, [this, id] {
             m_window->setCurrentSession(m_liveSession);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/start_page.h"
 
+#include "ui/format/human.h"
+#include "ui/models/recent_list.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -8,17 +10,24 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace keyloupe {
 namespace {
+
+constexpr int kCardWidth = 232;
+constexpr int kCardsWidth = 3 * kCardWidth + 2 * space::kL;
+constexpr std::size_t kShown = 6; // of what was opened before
 
 // A card with an icon, a line of text and its button.
 QFrame *card(const QString &icon, const QString &title, const QString &text, QPushButton *button)
 {
     auto *frame = new QFrame;
     frame->setProperty("card", true);
-    frame->setFixedSize(232, 200);
+    frame->setFixedSize(kCardWidth, 200);
     auto *picture = new QLabel;
     picture->setPixmap(themedIcon(icon, IconTone::Accent).pixmap(32, 32));
     auto *heading = new QLabel(title);
@@ -39,8 +48,11 @@ QFrame *card(const QString &icon, const QString &title, const QString &text, QPu
 
 } // namespace
 
-StartPage::StartPage(QWidget *parent) : QWidget(parent)
+StartPage::StartPage(RecentList &recent, QWidget *parent) : QWidget(parent), m_recent(recent), m_recentCard(new QWidget), m_rows(new QVBoxLayout(m_recentCard))
 {
+    m_recentCard->setFixedWidth(kCardsWidth);
+    m_rows->setContentsMargins(0, 0, 0, 0);
+    m_rows->setSpacing(0);
     auto *heading = new QLabel(QStringLiteral("Keyloupe"));
     heading->setProperty("role", QStringLiteral("heading"));
     auto *subtitle = new QLabel(tr("Look into Redis and Valkey: servers and snapshots alike."));
@@ -73,7 +85,57 @@ StartPage::StartPage(QWidget *parent) : QWidget(parent)
     layout->addLayout(cards);
     layout->addSpacing(space::kL);
     layout->addWidget(drop, 0, Qt::AlignHCenter);
+    layout->addSpacing(space::kL);
+    layout->addWidget(m_recentCard, 0, Qt::AlignHCenter);
     layout->addStretch();
+    connect(&recent, &RecentList::changed, this, &StartPage::showRecent);
+    showRecent();
+}
+
+void StartPage::showRecent()
+{
+    while (QLayoutItem *item = m_rows->takeAt(0)) {
+        if (item->widget())
+            item->widget()->deleteLater();
+        delete item;
+    }
+    const std::vector<RecentEntry> &entries = m_recent.entries();
+    m_recentCard->setVisible(!entries.empty());
+    if (entries.empty())
+        return;
+    auto *heading = new QLabel(tr("Opened before"));
+    heading->setProperty("role", QStringLiteral("title"));
+    heading->setContentsMargins(space::kS, 0, 0, space::kXs);
+    m_rows->addWidget(heading);
+    for (std::size_t i = 0; i < std::min(kShown, entries.size()); ++i) {
+        const RecentEntry &entry = entries[i];
+        auto *line = new QWidget;
+        auto *row = new QHBoxLayout(line);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(space::kXs);
+        auto *open = new QPushButton(themedIcon(entry.isFile ? QStringLiteral("file") : QStringLiteral("server"), IconTone::Muted), {});
+        open->setProperty("variant", QStringLiteral("flat"));
+        open->setObjectName(QStringLiteral("recent"));
+        const QString where = entry.source.title == entry.source.location ? QString() : entry.source.location;
+        const QString what = where.isEmpty() ? entry.source.title : QStringLiteral("%1   %2").arg(entry.source.title, where);
+        open->setText(fontMetrics().elidedText(what, Qt::ElideMiddle, kCardsWidth - 220));
+        open->setStyleSheet(QStringLiteral("text-align: left;"));
+        open->setEnabled(!entry.isMissing);
+        open->setToolTip(entry.isMissing ? tr("%1 is not there any more").arg(entry.source.location) : entry.source.location);
+        open->setAccessibleName(tr("Open %1").arg(entry.source.title));
+        connect(open, &QPushButton::clicked, this, [this, location = entry.source.location] { Q_EMIT recentRequested(location); });
+        auto *when = new QLabel(entry.isMissing ? tr("not there any more") : momentText(entry.source.openedMs));
+        when->setProperty("role", QStringLiteral("caption"));
+        auto *remove = new QToolButton;
+        remove->setIcon(themedIcon(QStringLiteral("close"), IconTone::Muted));
+        remove->setToolTip(tr("Forget it"));
+        remove->setAccessibleName(tr("Forget %1").arg(entry.source.title));
+        connect(remove, &QToolButton::clicked, this, [this, location = entry.source.location] { m_recent.remove(location); });
+        row->addWidget(open, 1);
+        row->addWidget(when);
+        row->addWidget(remove);
+        m_rows->addWidget(line);
+    }
 }
 
 } // namespace keyloupe
