@@ -37,6 +37,13 @@ void CommandContext::changed(const QByteArray &key, char category, const char *e
         notify('g', "del", name);
 }
 
+void CommandContext::groupsChanged(const QByteArray &key, const char *event) const
+{
+    keys().changed(db(), key, false);
+    if (event)
+        notify('t', event, key);
+}
+
 void CommandContext::store(const QByteArray &key, Object object, char category, const char *event, bool keepExpiry) const
 {
     const QByteArray name = key;

@@ -58,6 +58,8 @@ public:
     }
     /// To be called after each change of a value: category and event are those of keyspace notifications.
     void changed(const QByteArray &key, char category, const char *event) const;
+    /// A change of a stream's consumer groups or counters: watchers of the key do not mind it, as on a server. No event when null.
+    void groupsChanged(const QByteArray &key, const char *event = nullptr) const;
     /// A new or replaced value, with its event.
     void store(const QByteArray &key, Object object, char category, const char *event, bool keepExpiry = false) const;
     /// For the *STORE commands: an empty result removes the target.

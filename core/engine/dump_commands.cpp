@@ -89,13 +89,15 @@ RespValue restore(CommandContext &ctx)
     Result<DecodedValue> decoded = decodeDumpPayload(ctx.arg(3));
     if (!decoded)
         return reply::err("Bad data format");
-    if (options.replace)
-        ctx.remove(key);
+    const bool replaced = options.replace && ctx.keys().remove(ctx.db(), key);
     std::int64_t when = *ttl == 0 ? -1 : *ttl;
     if (when > 0 && !options.absoluteTtl)
-        when = addOverflows(when, ctx.now()) ? INT64_MAX : when + ctx.now();
-    if (when >= 0 && when <= ctx.now()) // its time has come already
+        when = addOverflows(when, ctx.now()) ? 0 : when + ctx.now(); // a server's sum wraps around, into the past
+    if (when >= 0 && when <= ctx.now()) { // its time has come already
+        if (replaced)
+            ctx.notify('g', "del", key);
         return RespValue::ok();
+    }
     ctx.store(key, Object::fromValue(std::move(decoded.value().value)), 'g', "restore");
     if (when >= 0)
         ctx.keys().setExpiry(ctx.db(), key, when);

@@ -267,7 +267,7 @@ Object &Keyspace::put(int db, const QByteArray &key, Object object, bool keepExp
     return *entry.object;
 }
 
-void Keyspace::changed(int db, const QByteArray &key)
+void Keyspace::changed(int db, const QByteArray &key, bool tellWatchers)
 {
     Entry *entry = liveEntry(at(db), key);
     if (!entry)
@@ -279,7 +279,10 @@ void Keyspace::changed(int db, const QByteArray &key)
     entry->record = nullptr;
     entry->dirty = true;
     recount(key, *entry);
-    touched(db, key);
+    if (tellWatchers)
+        touched(db, key);
+    else
+        m_modified = true;
 }
 
 void Keyspace::recount(const QByteArray &key, Entry &entry)

@@ -71,8 +71,8 @@ public:
     Object *edit(int db, const QByteArray &key);
     /// A new or replaced value; its expiry is dropped unless kept.
     Object &put(int db, const QByteArray &key, Object object, bool keepExpiry = false);
-    /// The value got by edit() or put() was changed.
-    void changed(int db, const QByteArray &key);
+    /// The value got by edit() or put() was changed. What watches the key is told unless it is not to mind.
+    void changed(int db, const QByteArray &key, bool tellWatchers = true);
     bool remove(int db, const QByteArray &key);
     void setExpiry(int db, const QByteArray &key, std::int64_t whenMs); ///< -1 none
     void setAccess(int db, const QByteArray &key, std::int64_t idleSeconds, int frequency);

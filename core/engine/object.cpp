@@ -136,6 +136,47 @@ bool ZSetObject::set(const QByteArray &member, double score)
     return isNew;
 }
 
+void ZSetObject::setMany(const std::vector<ScoredMember> &members)
+{
+    constexpr std::size_t kFew = 16; // each moves what stands behind it, which is cheaper than a pass over all
+    if (members.size() <= kFew) {
+        for (const ScoredMember &m : members)
+            set(m.member, m.score);
+        return;
+    }
+    QHash<QByteArray, double> wanted;
+    QSet<QByteArray> there;
+    for (const ScoredMember &m : members) {
+        wanted.insert(m.member, m.score == 0 && !m_large ? 0 : m.score);
+        if (m_scores.contains(m.member))
+            there.insert(m.member);
+    }
+    removeMany(there);
+    const auto before = [](const ScoredMember &a, const ScoredMember &b) {
+        return a.score != b.score ? a.score < b.score : compareBytes(a.member, b.member) < 0;
+    };
+    const auto middle = static_cast<std::ptrdiff_t>(m_sorted.size());
+    for (auto it = wanted.cbegin(); it != wanted.cend(); ++it) {
+        m_sorted.push_back({it.key(), it.value()});
+        m_scores.insert(it.key(), it.value());
+        noteMember(it.key());
+    }
+    std::sort(m_sorted.begin() + middle, m_sorted.end(), before);
+    std::inplace_merge(m_sorted.begin(), m_sorted.begin() + middle, m_sorted.end(), before);
+    m_scanOrderStale = true;
+}
+
+qsizetype ZSetObject::removeMany(const QSet<QByteArray> &members)
+{
+    qsizetype removed = 0;
+    for (const QByteArray &member : members)
+        removed += m_scores.remove(member) ? 1 : 0;
+    if (removed > 0)
+        std::erase_if(m_sorted, [&](const ScoredMember &m) { return members.contains(m.member); });
+    m_scanOrderStale = m_scanOrderStale || removed > 0;
+    return removed;
+}
+
 bool ZSetObject::remove(const QByteArray &member)
 {
     const qsizetype r = rank(member);

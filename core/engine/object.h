@@ -11,6 +11,7 @@
 
 #include <QByteArray>
 #include <QHash>
+#include <QSet>
 
 #include <cstdint>
 #include <deque>
@@ -88,7 +89,10 @@ public:
     qsizetype rank(const QByteArray &member) const; ///< -1 when absent
     /// True when the member is new.
     bool set(const QByteArray &member, double score);
+    /// Many at once, in one pass over the set; of a member that comes twice the last counts.
+    void setMany(const std::vector<ScoredMember> &members);
     bool remove(const QByteArray &member);
+    qsizetype removeMany(const QSet<QByteArray> &members); ///< how many were there
     void removeRange(qsizetype first, qsizetype end); ///< ranks [first, end)
     /// First rank whose (score, member) is not below.
     qsizetype lowerBound(double score) const;          ///< first with score >= s

@@ -209,7 +209,7 @@ void registerServerCommands(CommandTable &table)
                            {"info", -2, plain, 0, 0, 0, "server", "Describes commands.", commandInfo},
                            {"list", -2, plain, 0, 0, 0, "server", "Lists the names.", commandList},
                            {"docs", -2, plain, 0, 0, 0, "server", "Documents commands.", commandDocs},
-                           {"getkeys", -3, plain, 0, 0, 0, "server", "Finds the keys among arguments.", commandGetkeys}};
+                           {"getkeys", -4, plain, 0, 0, 0, "server", "Finds the keys among arguments.", commandGetkeys}};
     table.add(std::move(command));
     CommandSpec slowlog{"slowlog", -2, "", 0, 0, 0, "server", "Tells about slow commands.", nullptr};
     slowlog.subcommands = {{"get", -2, admin, 0, 0, 0, "server", "Returns slow commands.", slowlogGet},

@@ -124,7 +124,7 @@ RespValue xclaim(CommandContext &ctx)
         claimed.push_back(claim.justId ? idReply(id) : entryReply(*entry));
     }
     if (changed)
-        ctx.keys().changed(ctx.db(), key);
+        ctx.groupsChanged(key);
     return RespValue::array(std::move(claimed));
 }
 
@@ -188,7 +188,7 @@ RespValue xautoclaim(CommandContext &ctx)
     }
     const StreamId next = it == group.pending.end() ? StreamId{} : it->id;
     if (!claimed.empty() || !deleted.empty())
-        ctx.keys().changed(ctx.db(), key);
+        ctx.groupsChanged(key);
     return RespValue::array({idReply(next), RespValue::array(std::move(claimed)), RespValue::array(std::move(deleted))});
 }
 

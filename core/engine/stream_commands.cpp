@@ -194,16 +194,15 @@ RespValue xdel(CommandContext &ctx)
         const std::optional<StreamId> id = parseId(ctx.arg(i), 0);
         if (!id)
             return badId();
-        if (findEntry(*there, *id) && std::find(ids.begin(), ids.end(), *id) == ids.end())
+        if (findEntry(*there, *id))
             ids.push_back(*id);
     }
+    sortIds(ids);
     if (ids.empty())
         return reply::integer(0);
     StreamValue &stream = ctx.edit(ctx.arg(1))->as<StreamValue>();
-    for (const StreamId &id : ids) {
-        stream.entries.erase(stream.entries.begin() + (firstNotBelow(stream, id) - stream.entries.begin()));
-        stream.maxDeletedId = std::max(stream.maxDeletedId, id);
-    }
+    std::erase_if(stream.entries, [&](const StreamEntry &entry) { return std::binary_search(ids.begin(), ids.end(), entry.id); });
+    stream.maxDeletedId = std::max(stream.maxDeletedId, ids.back());
     refreshFirst(stream);
     ctx.changed(ctx.arg(1), 't', "xdel");
     return reply::integer(std::int64_t(ids.size()));
@@ -267,7 +266,7 @@ RespValue xsetid(CommandContext &ctx)
         stream.entriesAdded = static_cast<std::uint64_t>(*added);
     if (deleted != StreamId{})
         stream.maxDeletedId = deleted;
-    ctx.changed(ctx.arg(1), 't', "xsetid");
+    ctx.groupsChanged(ctx.arg(1), "xsetid");
     return RespValue::ok();
 }
 

@@ -65,10 +65,14 @@ RespValue groupCreate(CommandContext &ctx)
     group.name = ctx.arg(3);
     group.lastDelivered = *id;
     group.entriesRead = options.entriesRead;
+    const bool isNew = !there;
     auto &groups = ctx.editOrCreate<StreamValue>(key).groups;
     const auto place = std::find_if(groups.begin(), groups.end(), [&](const StreamGroup &other) { return compareBytes(other.name, group.name) > 0; });
     groups.insert(place, std::move(group));
-    ctx.changed(key, 't', "xgroup-create");
+    if (isNew)
+        ctx.changed(key, 't', "xgroup-create");
+    else
+        ctx.groupsChanged(key, "xgroup-create");
     return RespValue::ok();
 }
 
@@ -113,7 +117,7 @@ RespValue groupSetId(CommandContext &ctx)
     StreamGroup &group = editGroup(ctx);
     group.lastDelivered = *id;
     group.entriesRead = options.entriesRead;
-    ctx.changed(ctx.arg(2), 't', "xgroup-setid");
+    ctx.groupsChanged(ctx.arg(2), "xgroup-setid");
     return RespValue::ok();
 }
 
@@ -126,7 +130,7 @@ RespValue groupDestroy(CommandContext &ctx)
     if (!there)
         return reply::integer(0);
     std::erase_if(ctx.edit(ctx.arg(2))->as<StreamValue>().groups, [&](const StreamGroup &group) { return group.name == ctx.arg(3); });
-    ctx.changed(ctx.arg(2), 't', "xgroup-destroy");
+    ctx.groupsChanged(ctx.arg(2), "xgroup-destroy");
     return reply::integer(1);
 }
 
@@ -141,7 +145,7 @@ RespValue groupCreateConsumer(CommandContext &ctx)
     if (findConsumer(*there, ctx.arg(4)))
         return reply::integer(0);
     ensureConsumer(ctx, ctx.arg(2), editGroup(ctx), ctx.arg(4));
-    ctx.keys().changed(ctx.db(), ctx.arg(2));
+    ctx.groupsChanged(ctx.arg(2));
     return reply::integer(1);
 }
 
@@ -156,11 +160,11 @@ RespValue groupDelConsumer(CommandContext &ctx)
     if (!findConsumer(*there, ctx.arg(4)))
         return reply::integer(0);
     StreamGroup &group = editGroup(ctx);
-    const std::vector<StreamId> pending = findConsumer(group, ctx.arg(4))->pending;
-    for (const StreamId &id : pending)
-        removePending(group, id);
+    std::vector<StreamId> pending = findConsumer(group, ctx.arg(4))->pending;
+    sortIds(pending);
+    removePending(group, pending);
     std::erase_if(group.consumers, [&](const StreamConsumer &consumer) { return consumer.name == ctx.arg(4); });
-    ctx.changed(ctx.arg(2), 't', "xgroup-delconsumer");
+    ctx.groupsChanged(ctx.arg(2), "xgroup-delconsumer");
     return reply::integer(std::int64_t(pending.size()));
 }
 
@@ -190,15 +194,15 @@ RespValue xack(CommandContext &ctx)
         const std::optional<StreamId> id = parseId(ctx.arg(i), 0);
         if (!id)
             return badId();
-        if (findPending(*there, *id) && std::find(ids.begin(), ids.end(), *id) == ids.end())
+        if (findPending(*there, *id))
             ids.push_back(*id);
     }
+    sortIds(ids);
     if (ids.empty())
         return reply::integer(0);
     StreamGroup &group = *findGroup(ctx.edit(ctx.arg(1))->as<StreamValue>(), ctx.arg(2));
-    for (const StreamId &id : ids)
-        removePending(group, id);
-    ctx.keys().changed(ctx.db(), ctx.arg(1));
+    removePending(group, ids);
+    ctx.groupsChanged(ctx.arg(1));
     return reply::integer(std::int64_t(ids.size()));
 }
 

@@ -176,7 +176,7 @@ std::optional<std::vector<RespValue>> readOne(CommandContext &ctx, const ReadReq
     if (from.isNew && (stream.entries.empty() || stream.entries.back().id <= group.lastDelivered))
         return std::nullopt;
     StreamConsumer &consumer = ensureConsumer(ctx, key, group, request.consumer);
-    ctx.keys().changed(ctx.db(), key);
+    ctx.groupsChanged(key);
     if (!from.isNew)
         return history(ctx, stream, group, consumer, from.after, request.count);
     return deliver(ctx, stream, group, consumer, request);

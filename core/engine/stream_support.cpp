@@ -199,6 +199,20 @@ void removePending(StreamGroup &group, const StreamId &id)
         group.pending.erase(it);
 }
 
+void removePending(StreamGroup &group, const std::vector<StreamId> &sortedIds)
+{
+    const auto isGone = [&](const StreamId &id) { return std::binary_search(sortedIds.begin(), sortedIds.end(), id); };
+    for (StreamConsumer &consumer : group.consumers)
+        std::erase_if(consumer.pending, isGone);
+    std::erase_if(group.pending, [&](const StreamPending &pending) { return isGone(pending.id); });
+}
+
+void sortIds(std::vector<StreamId> &ids)
+{
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
 StreamPending &assignPending(StreamGroup &group, StreamConsumer &consumer, const StreamId &id)
 {
     takeFromConsumers(group, id);

@@ -41,6 +41,9 @@ StreamPending *findPending(StreamGroup &group, const StreamId &id);
 const StreamPending *findPending(const StreamGroup &group, const StreamId &id);
 const StreamConsumer *ownerOf(const StreamGroup &group, const StreamId &id); ///< of a pending entry; null when damaged
 void removePending(StreamGroup &group, const StreamId &id);
+void removePending(StreamGroup &group, const std::vector<StreamId> &sortedIds); ///< many at once, in one pass
+/// In order, each once.
+void sortIds(std::vector<StreamId> &ids);
 /// Gives an entry to a consumer, taking it from who had it; made when it was not pending.
 StreamPending &assignPending(StreamGroup &group, StreamConsumer &consumer, const StreamId &id);
 

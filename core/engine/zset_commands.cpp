@@ -63,12 +63,7 @@ RespValue zadd(CommandContext &ctx)
         return reply::wrongType();
 
     // What to do is decided before anything is touched, so that a refused ZADD leaves the key as it is.
-    struct Change
-    {
-        QByteArray member;
-        double score;
-    };
-    std::vector<Change> changes;
+    std::vector<ScoredMember> changes;
     QHash<QByteArray, double> pending; // a member may come twice in one command
     std::int64_t added = 0;
     std::int64_t updated = 0;
@@ -100,8 +95,7 @@ RespValue zadd(CommandContext &ctx)
     }
     if (!changes.empty()) {
         ZSetObject &zset = ctx.editOrCreate<ZSetObject>(ctx.arg(1));
-        for (const Change &change : changes)
-            zset.set(change.member, change.score);
+        zset.setMany(changes);
         ctx.changed(ctx.arg(1), 'z', options.incr ? "zincr" : "zadd");
     }
     if (options.incr)
@@ -132,15 +126,15 @@ RespValue zrem(CommandContext &ctx)
     const ZSetObject *there = peekZset(ctx, ctx.arg(1), &wrong);
     if (wrong)
         return reply::wrongType();
-    bool any = false;
-    for (int i = 2; there && i < ctx.argc(); ++i)
-        any = any || there->score(ctx.arg(i));
-    if (!any)
+    QSet<QByteArray> members;
+    for (int i = 2; there && i < ctx.argc(); ++i) {
+        if (there->score(ctx.arg(i)))
+            members.insert(ctx.arg(i));
+    }
+    if (members.isEmpty())
         return reply::integer(0);
     ZSetObject &zset = ctx.edit(ctx.arg(1))->as<ZSetObject>();
-    std::int64_t removed = 0;
-    for (int i = 2; i < ctx.argc(); ++i)
-        removed += zset.remove(ctx.arg(i)) ? 1 : 0;
+    const qsizetype removed = members.size() == 1 ? qsizetype(zset.remove(*members.cbegin())) : zset.removeMany(members);
     ctx.changed(ctx.arg(1), 'z', "zrem");
     return reply::integer(removed);
 }

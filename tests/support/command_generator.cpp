@@ -10,7 +10,7 @@ CommandGenerator::CommandGenerator(std::uint64_t seed) : m_random(seed)
     m_words["f"] = {"0", "1", "2", "3", "-1", "1.5", "0.1", "-2.25", "1e3", "10", "inf", "-inf", "3.0"};
     m_words["v"] = {"", "a", "b", "abc", "0", "1", "12", "-7", "3.5", "hello", "\xff\x01", "9223372036854775807", "ab ab"};
     m_words["m"] = {"a", "b", "c", "d", "1", "2", "-3", "10", "x\r\ny", "\xc3\xa9"};
-    m_words["junk"] = {"", "x", "-", "+", "(", "nan", "1.5", "-0", "99999999999999999999", "9223372036854775807", "-9223372036854775808", "0x10", "COUNT", "LIMIT", "KEYS"};
+    m_words["junk"] = {"", "x", "-", "+", "(", "nan", "1.5", "-0", "18446744073709551615", "9223372036854775807", "-9223372036854775808", "0x10", "COUNT", "LIMIT", "KEYS"};
 }
 
 // The innermost group first, so that groups nest.
