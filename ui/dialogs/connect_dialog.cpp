@@ -4,7 +4,6 @@
 #include "ui/theme/theme.h"
 
 #include <QCheckBox>
-#include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -72,17 +71,22 @@ ConnectDialog::ConnectDialog(QWidget *parent)
 
     m_connect->setProperty("variant", QStringLiteral("primary"));
     m_connect->setDefault(true);
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    buttons->addButton(m_connect, QDialogButtonBox::AcceptRole);
-    connect(buttons, &QDialogButtonBox::accepted, this, &ConnectDialog::finish);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto *cancel = new QPushButton(tr("Cancel"));
+    cancel->setAutoDefault(false);
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(space::kS);
+    buttons->addStretch();
+    buttons->addWidget(cancel);
+    buttons->addWidget(m_connect);
+    connect(m_connect, &QPushButton::clicked, this, &ConnectDialog::finish);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(space::kXl, space::kXl, space::kXl, space::kL);
     layout->setSpacing(space::kL);
     layout->addLayout(form);
     layout->addStretch();
-    layout->addWidget(buttons);
+    layout->addLayout(buttons);
 
     connect(m_url, &QLineEdit::textEdited, this, &ConnectDialog::takeUrl);
     for (QLineEdit *field : {m_host, m_user, m_password})
@@ -113,12 +117,18 @@ void ConnectDialog::setEndpoint(const Endpoint &endpoint)
 void ConnectDialog::takeUrl(const QString &text)
 {
     Result<Endpoint> parsed = parseEndpoint(text);
-    m_urlProblem->setText(parsed.ok() || text.trimmed().isEmpty() ? QString() : parsed.error().message);
+    showUrlProblem(parsed.ok() || text.trimmed().isEmpty() ? QString() : parsed.error().message);
     if (!parsed.ok())
         return;
     const QString typed = m_url->text();
     setEndpoint(*parsed);
     m_url->setText(typed);
+}
+
+void ConnectDialog::showUrlProblem(const QString &text)
+{
+    m_urlProblem->setText(text);
+    m_urlProblem->setVisible(!text.isEmpty());
 }
 
 // The URL of the fields, without the password, which stays in its own field.
@@ -131,7 +141,7 @@ void ConnectDialog::showUrl()
     m_caFile->setEnabled(m_tls->isChecked());
     if (m_updating)
         return;
-    m_urlProblem->clear();
+    showUrlProblem({});
     m_url->setText(endpoint().publicUrl());
     m_connect->setEnabled(!m_host->text().trimmed().isEmpty());
 }

@@ -31,6 +31,7 @@ Q_SIGNALS:
 private:
     void takeUrl(const QString &text);
     void showUrl();
+    void showUrlProblem(const QString &text);
     Endpoint endpoint() const;
     void finish();
 

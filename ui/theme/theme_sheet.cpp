@@ -135,6 +135,11 @@ QLabel[role="title"] { font-weight: 600; }
 QLabel[role="heading"] { font-size: 20px; font-weight: 600; }
 QLabel[role="caption"] { font-size: 11px; color: @textMuted; }
 QCheckBox, QRadioButton { spacing: 6px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @textMuted; border-radius: 4px; background: @surface; }
+QCheckBox::indicator:checked { border-color: @accent; background: @accent; image: url(:/icons/mark-check-@tick.svg); }
+QCheckBox::indicator:disabled { border-color: @border; background: @window; }
+QCheckBox::indicator:checked:disabled { background: @textFaint; }
+QCheckBox:focus { color: @accent; }
 QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid @textMuted; border-radius: 8px; background: @surface; }
 QRadioButton::indicator:checked { width: 8px; height: 8px; border: 4px solid @accent; background: @accentText; }
 QRadioButton:focus { color: @accent; }
@@ -152,6 +157,7 @@ QString name(const QColor &color)
 QString themeStyleSheet(const ThemeColors &c)
 {
     QString sheet = QString::fromLatin1(kSheet);
+    sheet.replace(QLatin1String("@tick"), c.dark ? QLatin1String("dark") : QLatin1String("light"));
     // Longer names first, so that @accent does not eat the head of @accentSoft.
     const std::pair<const char *, QColor> colors[] = {
             {"@accentHover", c.dark ? c.accent.lighter(115) : c.accent.darker(112)},
