@@ -2,7 +2,7 @@
 # Compiler flags shared by every target, as interface targets:
 #   keyloupe_flags     language level, warnings, Qt's strictness defines
 #   keyloupe_flags_qt  the same without QT_NO_KEYWORDS and QT_NO_FOREACH, for sources that include
-#                      qcustomplot.h or QScintilla headers (neither compiles with them)
+#                      qcustomplot.h (it does not compile with them)
 
 add_library(keyloupe_flags_qt INTERFACE)
 target_compile_features(keyloupe_flags_qt INTERFACE cxx_std_20)
