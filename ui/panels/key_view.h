@@ -34,6 +34,8 @@ public:
     void open(const KeyRef &key);
     const KeyRef &currentKey() const { return m_key.ref(); }
     bool isModified() const;
+    /// Saves what is being typed; `then` runs only once that is done.
+    void save(std::function<void()> then = {});
     /// Runs `then` at once, or after the person saved or gave up what is unsaved; never if they cancel.
     void withoutLosing(std::function<void()> then);
 
@@ -47,7 +49,6 @@ private:
     void showElement();
     void showField();
     void elementChosen();
-    void save(std::function<void()> then = {});
     void submit(EditChange change, const QByteArray &saved, std::function<void()> then);
     std::optional<EditChange> changeOf(const QByteArray &bytes) const;
     void showConflict(const EditConflict &conflict, const QByteArray &yours);

@@ -138,6 +138,7 @@ void MainWindow::buildMenus()
     file->addAction(themedIcon(QStringLiteral("open")), tr("&Open snapshot…"), QKeySequence::Open, this, &MainWindow::askForFile);
     file->addAction(themedIcon(QStringLiteral("play")), tr("Try the &demo"), this, &MainWindow::demoRequested);
     file->addSeparator();
+    file->addAction(themedIcon(QStringLiteral("save")), tr("&Save"), QKeySequence::Save, this, &MainWindow::save);
     m_saveAs = file->addAction(themedIcon(QStringLiteral("save-as")), tr("Save snapshot &as…"), QKeySequence::SaveAs, this, &MainWindow::saveAs);
     m_closeSource = file->addAction(tr("Close so&urce"), this, [this] {
         if (SourceSession *session = m_sources->current())
@@ -436,6 +437,19 @@ void MainWindow::askForServer()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ConnectDialog::connectRequested, this, &MainWindow::openEndpoint);
     dialog->open();
+}
+
+// What is being typed first; then the edits of a snapshot, which go to a file of a person's choice.
+void MainWindow::save()
+{
+    if (auto *view = qobject_cast<KeyView *>(m_tabs->currentWidget()); view && view->isModified())
+        return view->save();
+    const SourceSession *session = m_sources->current();
+    const FileActions *file = session ? session->source().fileActions() : nullptr;
+    if (file && file->isModified())
+        saveAs();
+    else
+        statusBar()->showMessage(tr("Nothing to save"), 4000);
 }
 
 void MainWindow::saveAs()

@@ -67,6 +67,7 @@ private:
     void buildPanelBar();
     void askForFile();
     void askForServer();
+    void save();
     void saveAs();
     void showKey(SourceSession *session, const KeyRef &key, bool newTab);
     void showKeyTitle(KeyView *view);

@@ -74,6 +74,8 @@ void SourceList::add(SourceSession *session)
         if (session->source().state() == SourceState::Ready)
             refresh(session);
     });
+    if (const FileActions *file = session->source().fileActions())
+        connect(file, &FileActions::modifiedChanged, this, [this, session] { showState(session); });
     connect(session, &SourceSession::databasesChanged, this, [this, session] { refresh(session); });
     showState(session);
     setCurrentItem(item);
@@ -85,6 +87,8 @@ void SourceList::remove(SourceSession *session)
     if (!item)
         return;
     session->source().disconnect(this);
+    if (FileActions *file = session->source().fileActions())
+        file->disconnect(this);
     session->disconnect(this);
     m_sessions.erase(std::find(m_sessions.begin(), m_sessions.end(), session));
     delete item;
@@ -98,6 +102,11 @@ SourceSession *SourceList::current() const
 void SourceList::showState(SourceSession *session)
 {
     QTreeWidgetItem *item = itemOf(session);
+    const FileActions *file = session->source().fileActions();
+    const bool modified = file && file->isModified();
+    const QString title = session->source().info().title;
+    item->setText(0, modified ? QStringLiteral("\u25cf ") + title : title);
+    item->setToolTip(0, modified ? tr("%1 (changes not saved)").arg(session->source().info().location) : session->source().info().location);
     item->setText(1, stateText(session->source()));
     const bool failed = session->source().state() == SourceState::Failed;
     item->setToolTip(1, failed ? errorLine(session->source().lastError()) : QString());

@@ -360,6 +360,10 @@ bool KeyBrowser::eventFilter(QObject *watched, QEvent *event)
             rescan();
             return true;
         }
+        if (key->key() == Qt::Key_Escape && m_scanner.state() == KeyScanner::State::Scanning) {
+            m_scanner.stop();
+            return true;
+        }
         const std::optional<KeyRef> current = m_session.isWritable() ? currentKey() : std::nullopt;
         if (current && key->key() == Qt::Key_Delete) {
             Q_EMIT deleteRequested(*current);

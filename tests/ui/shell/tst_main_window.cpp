@@ -13,6 +13,7 @@
 #include "ui/models/source_session.h"
 #include "ui/panels/key_view.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/source_list.h"
 #include "ui/theme/theme.h"
 #include "ui/views/bytes_edit.h"
 #include "ui/views/key_browser.h"
@@ -176,6 +177,33 @@ private Q_SLOTS:
         press(f.dialog<QMessageBox>(), QStringLiteral("Save"));
         QTRY_COMPARE(f.tabs()->count(), count - 1);
         QCOMPARE(ask({"GET", "alpha"}).bytes, QByteArray("xone"));
+    }
+
+    void aChangedSnapshotIsMarkedAndNotLost()
+    {
+        Fixture f;
+        const QString dump = f.folder.filePath(QStringLiteral("shop.rdb"));
+        QVERIFY(QFile::copy(m_redis.save(), dump));
+        SourceSession *session = f.window.openLocation(dump);
+        QVERIFY(f.select(QStringLiteral("alpha")));
+        auto *sources = f.window.findChild<SourceList *>();
+        QCOMPARE(sources->topLevelItem(0)->text(0), QStringLiteral("shop.rdb"));
+        QTest::keyClick(f.browser()->tree(), Qt::Key_Delete);
+        QVERIFY(f.dialog<EditDialog>());
+        press(f.dialog<EditDialog>(), QStringLiteral("Delete"));
+        QTRY_VERIFY(sources->topLevelItem(0)->text(0).startsWith(QChar(0x25cf)));
+        f.window.close();
+        QVERIFY(f.dialog<QMessageBox>());
+        QVERIFY(f.window.isVisible());
+        f.dialog<QMessageBox>()->reject();
+        // Over the file itself: what was open stays readable, and the mark goes.
+        const Result<SaveReport> saved = await(session->source().fileActions()->saveAs(dump, CancelToken()));
+        QVERIFY(saved.ok());
+        QTRY_COMPARE(sources->topLevelItem(0)->text(0), QStringLiteral("shop.rdb"));
+        QVERIFY(f.select(QStringLiteral("beta")));
+        QTest::keyClick(f.browser()->tree(), Qt::Key_Return);
+        QTRY_VERIFY(qobject_cast<KeyView *>(f.tabs()->currentWidget()));
+        QTRY_COMPARE(*f.tabs()->currentWidget()->findChild<ValueEditor *>()->value(), QByteArray("two"));
     }
 
     void createsRenamesAndDeletesFromTheTree()
