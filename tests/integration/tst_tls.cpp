@@ -45,7 +45,7 @@ private:
     }
 
     // A certificate for localhost only, signed by the authority.
-    bool makeCertificate(const char *name, const char *authority)
+    bool makeCertificate(const char *name, const char *authority, int days = 2)
     {
         const QString base = path(name);
         const QString ca = path(authority);
@@ -57,7 +57,7 @@ private:
         return openssl({QStringLiteral("req"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"), QStringLiteral("-nodes"), QStringLiteral("-keyout"), base + QStringLiteral(".key"),
                         QStringLiteral("-out"), base + QStringLiteral(".csr"), QStringLiteral("-subj"), QStringLiteral("/CN=localhost")})
                 && openssl({QStringLiteral("x509"), QStringLiteral("-req"), QStringLiteral("-in"), base + QStringLiteral(".csr"), QStringLiteral("-CA"), ca + QStringLiteral(".crt"),
-                            QStringLiteral("-CAkey"), ca + QStringLiteral(".key"), QStringLiteral("-CAcreateserial"), QStringLiteral("-days"), QStringLiteral("2"),
+                            QStringLiteral("-CAkey"), ca + QStringLiteral(".key"), QStringLiteral("-CAcreateserial"), QStringLiteral("-days"), QString::number(days),
                             QStringLiteral("-extfile"), extensions.fileName(), QStringLiteral("-out"), base + QStringLiteral(".crt")});
     }
 
@@ -143,6 +143,39 @@ private Q_SLOTS:
         LiveSource source(made);
         source.open();
         QVERIFY(waitForState(source, SourceState::Failed));
+        QVERIFY2(source.lastError().message.contains(says), qPrintable(source.lastError().message));
+    }
+
+    // Servers that a careful client leaves alone: each is refused at once, with the reason.
+    void refusesBadServers_data()
+    {
+        QTest::addColumn<QString>("certificate");
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("expired") << QStringLiteral("expired") << QStringList() << QStringLiteral("expired");
+        QTest::newRow("TLS 1.1 only") << QStringLiteral("server")
+                                      << QStringList{QStringLiteral("--tls-protocols"), QStringLiteral("TLSv1.1"), QStringLiteral("--tls-ciphers"),
+                                                     QStringLiteral("DEFAULT@SECLEVEL=0")}
+                                      << QStringLiteral("TLS");
+    }
+    void refusesBadServers()
+    {
+        QFETCH(QString, certificate);
+        QFETCH(QStringList, options);
+        QFETCH(QString, says);
+        QVERIFY(makeCertificate("expired", "ca", -1));
+        const QString base = m_dir.filePath(certificate);
+        RedisServer server;
+        Endpoint made = endpoint("localhost", "ca.crt");
+        made.port = RedisServer::freePort();
+        made.password = "must not leave";
+        QVERIFY(server.start(QStringList{QStringLiteral("--tls-port"), QString::number(made.port), QStringLiteral("--tls-cert-file"), base + QStringLiteral(".crt"),
+                                         QStringLiteral("--tls-key-file"), base + QStringLiteral(".key"), QStringLiteral("--tls-ca-cert-file"), path("ca.crt"),
+                                         QStringLiteral("--tls-auth-clients"), QStringLiteral("no")}
+                             + options));
+        LiveSource source(made);
+        source.open();
+        QVERIFY(waitForState(source, SourceState::Failed, 5000));
         QVERIFY2(source.lastError().message.contains(says), qPrintable(source.lastError().message));
     }
 
