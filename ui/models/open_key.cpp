@@ -15,8 +15,8 @@ OpenKey::OpenKey(SourceSession &session, QObject *parent) : QObject(parent), m_s
             readHeader(false);
     });
     connect(&session, &SourceSession::keyDeleted, this, [this](const KeyRef &key) {
-        if (key == m_key && m_state != State::Empty)
-            readHeader(false);
+        if (key == m_key && (m_state == State::Ready || m_state == State::Loading))
+            setGone();
     });
     connect(&session, &SourceSession::keyCreated, this, [this](const KeyRef &key) {
         if (key == m_key && m_state == State::Gone)
@@ -59,14 +59,31 @@ void OpenKey::readHeader(bool anew)
             return;
         }
         const bool otherType = header->kind != m_header.kind || header->typeName != m_header.typeName;
+        if (header->kind == ValueKind::None) {
+            if (m_state == State::Gone)
+                return;
+            setGone();
+            // The tree and the counts hear of it too, whoever deleted it.
+            Q_EMIT m_session.keyDeleted(m_key);
+            Q_EMIT m_session.databasesChanged();
+            return;
+        }
         m_header = std::move(*header);
-        m_state = m_header.kind == ValueKind::None ? State::Gone : State::Ready;
+        m_state = State::Ready;
         Q_EMIT headerChanged();
         if (anew || otherType)
             Q_EMIT opened();
         if (m_header.kind == ValueKind::String)
             readString(std::max<std::int64_t>(kStringBytes, m_string.bytes.size()));
     });
+}
+
+void OpenKey::setGone()
+{
+    ++m_generation; // answers under way are about a key that was
+    m_header = {};
+    m_state = State::Gone;
+    Q_EMIT headerChanged();
 }
 
 void OpenKey::loadWholeString()

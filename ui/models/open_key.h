@@ -48,6 +48,7 @@ Q_SIGNALS:
 
 private:
     void readHeader(bool anew);
+    void setGone();
     void readString(std::int64_t maxBytes);
 
     SourceSession &m_session;

@@ -292,6 +292,23 @@ private Q_SLOTS:
         QTRY_COMPARE(f->elements()->model().rowCount(), 2);
     }
 
+    void theLastElementTakesTheKeyAlong()
+    {
+        ask({"SADD", "single", "only"});
+        const auto f = live();
+        QVERIFY(f->open("single"));
+        QSignalSpy deleted(&f->session, &SourceSession::keyDeleted);
+        QVERIFY(f->select("only"));
+        QTest::keyClick(f->elements()->table(), Qt::Key_Delete);
+        auto *box = waitForDialog<QMessageBox>(f->view);
+        QVERIFY(box && box->informativeText().contains(QStringLiteral("last")));
+        press(box, QStringLiteral("Remove"));
+        QTRY_COMPARE(deleted.count(), 1);
+        QCOMPARE(ask({"EXISTS", "single"}).integer, 0);
+        QTest::qWait(50);
+        QCOMPARE(deleted.count(), 1);
+    }
+
     void asksBeforeTypingIsLost()
     {
         const auto f = live();

@@ -244,8 +244,12 @@ private Q_SLOTS:
         ask({"DEL", "alpha"});
         QTest::keyClick(f.browser()->tree(), Qt::Key_Return);
         QVERIFY(f.says(QStringLiteral("This key is gone")));
-        QTest::keyClick(f.browser()->tree(), Qt::Key_Delete);
         QTRY_VERIFY(!f.hasKey(QStringLiteral("alpha")));
+        QVERIFY(f.select(QStringLiteral("beta")));
+        ask({"DEL", "beta"});
+        QTest::keyClick(f.browser()->tree(), Qt::Key_Delete);
+        QTRY_VERIFY(!f.hasKey(QStringLiteral("beta")));
+        QVERIFY(f.window.findChildren<EditDialog *>().isEmpty());
     }
 
     void rememberedSourcesOpenAgain()
