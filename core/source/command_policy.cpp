@@ -29,12 +29,26 @@ bool waitsAtServer(const Command &command)
 
 } // namespace
 
+void CommandPolicy::learn(QHash<QByteArray, LearnedCommand> commands)
+{
+    const QMutexLocker lock(&m_mutex);
+    m_learned = std::move(commands);
+}
+
+LearnedCommand CommandPolicy::learned(const QByteArray &name) const
+{
+    const QMutexLocker lock(&m_mutex);
+    return m_learned.value(name);
+}
+
 Result<void> CommandPolicy::check(const Command &command, bool confirmed) const
 {
     if (command.isEmpty() || command.args.first().isEmpty())
         return Error{Errc::InvalidArgument, QStringLiteral("the command is empty"), -1, {}};
     const QByteArray name = command.fullName();
-    const CommandEffect effect = builtinEffect(name);
+    const CommandEffect known = builtinEffect(name);
+    const LearnedCommand fromServer = known == CommandEffect::Unknown ? learned(name) : LearnedCommand{};
+    const CommandEffect effect = known == CommandEffect::Unknown ? fromServer.effect : known;
     if (isReadOnly() && effect != CommandEffect::Read) {
         return refused(Errc::ReadOnly, name, effect == CommandEffect::Unknown ? "is refused: read-only mode lets only known reading commands through"
                                                                               : "is refused in read-only mode");
@@ -42,7 +56,7 @@ Result<void> CommandPolicy::check(const Command &command, bool confirmed) const
     if (m_shared) {
         if (effect == CommandEffect::Session)
             return refused(Errc::InvalidArgument, name, "would change the connection that everything shares; Keyloupe does it itself where needed");
-        if (waitsAtServer(command))
+        if (waitsAtServer(command) || fromServer.blocking)
             return refused(Errc::InvalidArgument, name, "would wait at the server and hold up everything behind it");
     }
     if (!confirmed && needsConfirmation(name))

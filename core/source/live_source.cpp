@@ -9,6 +9,9 @@
 #include "core/source/command_policy.h"
 #include "core/source/guarded_writer.h"
 #include "core/source/live_pubsub.h"
+#include "core/source/server_commands.h"
+
+#include <QTimer>
 
 #include <chrono>
 
@@ -36,6 +39,9 @@ std::int64_t steadyNowUs()
     using namespace std::chrono;
     return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
 }
+
+// COMMAND is a large answer: not while the first screen is being filled.
+constexpr int kLearnDelayMs = 1500;
 
 SourceState stateOf(Connection::State state, bool wasReady)
 {
@@ -125,6 +131,8 @@ LiveSource::LiveSource(Endpoint endpoint, QObject *parent) : Source(parent), d(s
                         Q_EMIT infoChanged();
                         if (changed)
                             Q_EMIT stateChanged(next);
+                        if (changed && next == SourceState::Ready)
+                            QTimer::singleShot(kLearnDelayMs, this, &LiveSource::learnCommands);
                     },
                     Qt::QueuedConnection);
         });
@@ -150,6 +158,19 @@ void LiveSource::close()
     d->io->post([this] {
         d->connection->close();
         d->writer->close();
+    });
+}
+
+// A proxy that refuses COMMAND leaves us with our own table.
+void LiveSource::learnCommands()
+{
+    if (d->state != SourceState::Ready)
+        return;
+    ExecOptions options;
+    options.background = true;
+    onReady(Source::execute(Command{"COMMAND"}, options), this, [this](const Result<RespValue> &reply) {
+        if (reply.ok() && reply->isAggregate())
+            d->policy.learn(keyloupe::learnCommands(*reply));
     });
 }
 

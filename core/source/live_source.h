@@ -35,6 +35,8 @@ public:
     CommandPolicy *policy() const override;
 
 private:
+    void learnCommands();
+
     struct Private;
     std::unique_ptr<Private> d;
 };

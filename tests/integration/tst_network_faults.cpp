@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // LiveSource against peers that misbehave in a scripted way.
+#include "core/source/command_policy.h"
 #include "core/source/live_source.h"
 #include "tests/support/await.h"
 #include "tests/support/fake_server.h"
@@ -25,6 +26,41 @@ class TestNetworkFaults : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    // What the server says of a module's command decides in read-only mode; a proxy that refuses COMMAND leaves it refused.
+    void learnsUnknownCommandsFromTheServer_data()
+    {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<bool>("allowed");
+        QTest::newRow("told") << QByteArray("*1\r\n*6\r\n$7\r\nmod.get\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n") << true;
+        QTest::newRow("writes") << QByteArray("*1\r\n*6\r\n$7\r\nmod.get\r\n:2\r\n*1\r\n+write\r\n:1\r\n:1\r\n:1\r\n") << false;
+        QTest::newRow("refused") << QByteArray("-ERR unknown command 'COMMAND'\r\n") << false;
+        QTest::newRow("nonsense") << QByteArray("*2\r\n:1\r\n*0\r\n") << false;
+    }
+    void learnsUnknownCommandsFromTheServer()
+    {
+        QFETCH(QByteArray, answer);
+        QFETCH(bool, allowed);
+        FakeServer server;
+        server.answer = [&](const Command &command) -> std::optional<QByteArray> {
+            if (command.name() == "COMMAND")
+                return answer;
+            return command.name() == "MOD.GET" ? std::optional<QByteArray>("$1\r\nv\r\n") : std::nullopt;
+        };
+        Endpoint endpoint;
+        endpoint.port = server.port();
+        LiveSource source(endpoint);
+        QVERIFY(openAndWait(source));
+        source.policy()->setReadOnly(true);
+        QVERIFY(ask(source, {"MOD.GET", "k"}).isError());
+        QTRY_COMPARE_WITH_TIMEOUT(server.count("COMMAND"), 1, 10'000);
+        if (allowed) {
+            QTRY_COMPARE(ask(source, {"MOD.GET", "k"}).bytes, QByteArray("v"));
+        } else {
+            QTest::qWait(200);
+            QVERIFY(ask(source, {"MOD.GET", "k"}).isError());
+        }
+    }
+
     void closedPort()
     {
         LiveSource source(at(RedisServer::freePort()));

@@ -26,6 +26,36 @@ class TestCommandPolicy : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void judgesUnknownCommandsByTheServer()
+    {
+        const auto row = [](const char *name, std::initializer_list<const char *> flags, std::vector<RespValue> subcommands = {}) {
+            std::vector<RespValue> words;
+            for (const char *flag : flags)
+                words.push_back(RespValue::simple(flag));
+            std::vector<RespValue> items{RespValue::bulk(name), RespValue::ofInteger(-2), RespValue::set(std::move(words))};
+            items.resize(9, RespValue::ofInteger(0));
+            items.push_back(RespValue::array(std::move(subcommands)));
+            return RespValue::array(std::move(items));
+        };
+        const RespValue reply = RespValue::array({row("mod.get", {"readonly", "fast"}), row("mod.set", {"write"}), row("mod.wait", {"readonly", "blocking"}),
+                                                  row("mod.kill", {"admin", "readonly"}), row("mod.odd", {"fast"}), row("set", {"readonly"}),
+                                                  row("modbox", {"readonly"}, {row("modbox|x", {"write"})}), RespValue::ofInteger(1), RespValue::array()});
+        const QHash<QByteArray, LearnedCommand> learned = learnCommands(reply);
+        QCOMPARE(learned.size(), 4); // SET is ours to judge, a container says nothing, "fast" alone may be anything
+        CommandPolicy policy(true);
+        policy.setReadOnly(true);
+        QCOMPARE(codeOf(policy.check({"MOD.GET", "k"}, false)), Errc::ReadOnly);
+        policy.learn(learned);
+        QVERIFY(policy.check({"mod.get", "k"}, false).ok());
+        for (const char *name : {"MOD.SET", "MOD.KILL", "MOD.ODD", "SET", "MODBOX"})
+            QCOMPARE(codeOf(policy.check({name, "k"}, false)), Errc::ReadOnly);
+        policy.setReadOnly(false);
+        QVERIFY(policy.check({"MOD.SET", "k"}, false).ok());
+        QCOMPARE(codeOf(policy.check({"MOD.WAIT", "k"}, false)), Errc::InvalidArgument); // the connection is shared
+        QVERIFY(learnCommands(RespValue::error("ERR unknown command")).isEmpty());
+        QVERIFY(learnCommands(RespValue::null()).isEmpty());
+    }
+
     void readOnlyRefuses_data()
     {
         QTest::addColumn<QByteArray>("line");
