@@ -2,6 +2,7 @@
 #include "app/demo/demo_server.h"
 
 #include "app/demo/demo_traffic.h"
+#include "core/async/post_to.h"
 #include "core/engine/engine.h"
 #include "core/engine/engine_server.h"
 
@@ -38,17 +39,14 @@ void DemoServer::start()
         server->server = std::make_unique<EngineServer>(server->engine.get());
         Result<quint16> port = server->server->listenTcp(0);
         if (!port.ok()) {
-            QMetaObject::invokeMethod(this, [this, error = port.error()] { Q_EMIT failed(error); }, Qt::QueuedConnection);
+            postTo(this, [this, error = port.error()] { Q_EMIT failed(error); });
             return;
         }
         server->traffic = std::make_unique<DemoTraffic>(*port);
-        QMetaObject::invokeMethod(
-                this,
-                [this, number = *port] {
-                    m_port = number;
-                    Q_EMIT listening(number);
-                },
-                Qt::QueuedConnection);
+        postTo(this, [this, number = *port] {
+            m_port = number;
+            Q_EMIT listening(number);
+        });
     });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/async/io_thread.h"
 
+#include "core/async/post_to.h"
+
 namespace keyloupe {
 
 IoThread::IoThread(const QString &name) : m_context(new QObject)
@@ -24,7 +26,7 @@ IoThread::~IoThread()
 
 void IoThread::post(std::function<void()> fn)
 {
-    QMetaObject::invokeMethod(m_context, std::move(fn), Qt::QueuedConnection);
+    postTo(m_context, std::move(fn));
 }
 
 } // namespace keyloupe

@@ -6,6 +6,7 @@
 // die. The runner is owned by the application and outlives what uses it. `run` may be called on any thread.
 #pragma once
 
+#include "core/async/hand_over.h"
 #include "core/base/cancel_token.h"
 #include "core/base/result.h"
 
@@ -38,8 +39,12 @@ public:
         auto promise = std::make_shared<QPromise<R>>();
         QFuture<R> future = promise->future();
         promise->start();
+        beforeHandOver();
         start([promise, fn = std::move(fn)]() mutable {
-            promise->addResult(fn());
+            afterHandOver();
+            R result = fn();
+            beforeHandOver();
+            promise->addResult(std::move(result));
             promise->finish();
         });
         return future;

@@ -7,12 +7,11 @@
 // QFuture::then(context, …) is not used because in Qt 6.4 a context that dies first aborts in debug builds.
 #pragma once
 
-#include "core/base/result.h"
+#include "core/async/promise.h"
 
 #include <QFuture>
 #include <QFutureWatcher>
 #include <QObject>
-#include <QPromise>
 
 #include <utility>
 
@@ -23,6 +22,7 @@ void onReady(const QFuture<Result<T>> &future, QObject *context, Fn fn)
 {
     auto *watcher = new QFutureWatcher<Result<T>>(context);
     QObject::connect(watcher, &QFutureWatcherBase::finished, context, [watcher, fn = std::move(fn)]() mutable {
+        afterHandOver();
         watcher->deleteLater();
         const QFuture<Result<T>> done = watcher->future();
         if (done.resultCount() == 0)
@@ -31,18 +31,6 @@ void onReady(const QFuture<Result<T>> &future, QObject *context, Fn fn)
             fn(done.result());
     });
     watcher->setFuture(future);
-}
-
-/// A future that is already there, for answers that need no thread.
-template <typename T>
-QFuture<Result<T>> readyFuture(Result<T> value)
-{
-    QPromise<Result<T>> promise;
-    QFuture<Result<T>> future = promise.future();
-    promise.start();
-    promise.addResult(std::move(value));
-    promise.finish();
-    return future;
 }
 
 } // namespace keyloupe

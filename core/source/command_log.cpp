@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/source/command_log.h"
 
+#include "core/async/post_to.h"
+
 namespace keyloupe {
 
 CommandLog::CommandLog(QObject *parent) : QObject(parent) { }
@@ -17,16 +19,13 @@ void CommandLog::append(std::vector<CommandLogEntry> entries)
         announce = !std::exchange(m_announced, true);
     }
     if (announce) {
-        QMetaObject::invokeMethod(
-                this,
-                [this] {
-                    {
-                        const std::lock_guard lock(m_mutex);
-                        m_announced = false;
-                    }
-                    Q_EMIT entriesAdded();
-                },
-                Qt::QueuedConnection);
+        postTo(this, [this] {
+            {
+                const std::lock_guard lock(m_mutex);
+                m_announced = false;
+            }
+            Q_EMIT entriesAdded();
+        });
     }
 }
 

@@ -2,6 +2,7 @@
 #include "core/source/live_pubsub.h"
 
 #include "core/async/io_thread.h"
+#include "core/async/post_to.h"
 #include "core/base/clock.h"
 #include "core/base/ring_buffer.h"
 #include "core/net/connection.h"
@@ -74,7 +75,7 @@ LivePubSub::LivePubSub(const Endpoint &endpoint, QObject *parent) : PubSubFeed(p
         connect(connection, &Connection::pushed, context, [this](const RespValue &push) {
             if (push.isError() || (!push.items.empty() && push.items[0].isError())) {
                 const Error error = errorFromReply(push.isError() ? push : push.items[0]);
-                QMetaObject::invokeMethod(this, [this, error] { Q_EMIT failed(error); }, Qt::QueuedConnection);
+                postTo(this, [this, error] { Q_EMIT failed(error); });
                 return;
             }
             std::optional<PubSubMessage> message = messageOf(push);
@@ -87,14 +88,14 @@ LivePubSub::LivePubSub(const Endpoint &endpoint, QObject *parent) : PubSubFeed(p
                 announce = !std::exchange(w->announced, true);
             }
             if (announce)
-                QMetaObject::invokeMethod(this, [this] { Q_EMIT messagesAvailable(); }, Qt::QueuedConnection);
+                postTo(this, [this] { Q_EMIT messagesAvailable(); });
         });
         connect(connection, &Connection::stateChanged, context, [this, connection] {
             if (connection->state() == Connection::State::Ready) {
                 w->sendWanted();
             } else if (connection->state() == Connection::State::Failed || connection->state() == Connection::State::Waiting) {
                 const Error error = connection->lastError();
-                QMetaObject::invokeMethod(this, [this, error] { Q_EMIT failed(error); }, Qt::QueuedConnection);
+                postTo(this, [this, error] { Q_EMIT failed(error); });
             }
         });
         connection->open();
@@ -158,7 +159,7 @@ std::vector<PubSubMessage> LivePubSub::take(int max)
         w->announced = more;
     }
     if (more)
-        QMetaObject::invokeMethod(this, [this] { Q_EMIT messagesAvailable(); }, Qt::QueuedConnection);
+        postTo(this, [this] { Q_EMIT messagesAvailable(); });
     return messages;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/async/io_thread.h"
 #include "core/async/on_ready.h"
+#include "core/async/post_to.h"
 #include "core/base/clock.h"
 #include "core/net/connection.h"
 #include "core/source/command_log.h"
@@ -19,21 +20,6 @@ namespace keyloupe {
 namespace {
 
 using Replies = std::vector<RespValue>;
-using RepliesPromise = std::shared_ptr<QPromise<Result<Replies>>>;
-
-RepliesPromise makePromise()
-{
-    auto promise = std::make_shared<QPromise<Result<Replies>>>();
-    promise->start();
-    return promise;
-}
-
-void fulfil(const RepliesPromise &promise, Result<Replies> result)
-{
-    promise->addResult(std::move(result));
-    promise->finish();
-}
-
 std::int64_t steadyNowUs()
 {
     using namespace std::chrono;
@@ -116,25 +102,22 @@ LiveSource::LiveSource(Endpoint endpoint, QObject *parent) : Source(parent), d(s
             const ServerIdentity identity = connection->identity();
             const int databases = connection->databases();
             const Error error = connection->lastError();
-            QMetaObject::invokeMethod(
-                    this,
-                    [this, next, identity, databases, error] {
-                        d->error = error;
-                        d->info.serverName = identity.server;
-                        d->info.version = identity.version;
-                        d->info.mode = identity.mode;
-                        d->info.role = identity.role;
-                        d->info.protocol = identity.protocol;
-                        d->info.databases = databases;
-                        const bool changed = d->state != next;
-                        d->state = next;
-                        Q_EMIT infoChanged();
-                        if (changed)
-                            Q_EMIT stateChanged(next);
-                        if (changed && next == SourceState::Ready)
-                            QTimer::singleShot(kLearnDelayMs, this, &LiveSource::learnCommands);
-                    },
-                    Qt::QueuedConnection);
+            postTo(this, [this, next, identity, databases, error] {
+                d->error = error;
+                d->info.serverName = identity.server;
+                d->info.version = identity.version;
+                d->info.mode = identity.mode;
+                d->info.role = identity.role;
+                d->info.protocol = identity.protocol;
+                d->info.databases = databases;
+                const bool changed = d->state != next;
+                d->state = next;
+                Q_EMIT infoChanged();
+                if (changed)
+                    Q_EMIT stateChanged(next);
+                if (changed && next == SourceState::Ready)
+                    QTimer::singleShot(kLearnDelayMs, this, &LiveSource::learnCommands);
+            });
         });
     });
 }
@@ -198,7 +181,7 @@ QFuture<Result<Replies>> LiveSource::execute(std::vector<Command> commands, Exec
         if (Result<void> allowed = d->policy.check(command, options.confirmed); !allowed.ok())
             return readyFuture<Replies>(allowed.error());
     }
-    const RepliesPromise promise = makePromise();
+    const SharedPromise<Replies> promise = makePromise<Replies>();
     QFuture<Result<Replies>> future = promise->future();
     d->io->post([this, commands = std::move(commands), options = std::move(options), promise]() mutable {
         std::vector<CommandLogEntry> entries = Private::entriesOf(commands, options);
@@ -207,7 +190,7 @@ QFuture<Result<Replies>> LiveSource::execute(std::vector<Command> commands, Exec
                             [this, promise, entries = std::move(entries), started](Result<Replies> result) {
                                 d->logReplies(entries, result, started);
                                 d->roundTripMs->store(d->connection->roundTripMs());
-                                fulfil(promise, std::move(result));
+                                fulfil<Replies>(promise, std::move(result));
                             });
     });
     return future;
@@ -221,14 +204,14 @@ QFuture<Result<Replies>> LiveSource::executeGuarded(GuardedWrite write, ExecOpti
                 return readyFuture<Replies>(allowed.error());
         }
     }
-    const RepliesPromise promise = makePromise();
+    const SharedPromise<Replies> promise = makePromise<Replies>();
     QFuture<Result<Replies>> future = promise->future();
     d->io->post([this, write = std::move(write), options = std::move(options), promise]() mutable {
         std::vector<CommandLogEntry> entries = Private::entriesOf(write.writes, options);
         const std::int64_t started = steadyNowUs();
         d->writer->run(std::move(write), options, [this, promise, entries = std::move(entries), started](Result<Replies> result) {
             d->logReplies(entries, result, started);
-            fulfil(promise, std::move(result));
+            fulfil<Replies>(promise, std::move(result));
         });
     });
     return future;

@@ -3,6 +3,7 @@
 
 #include "core/async/io_thread.h"
 #include "core/async/on_ready.h"
+#include "core/async/post_to.h"
 #include "core/base/clock.h"
 #include "core/engine/engine.h"
 #include "core/engine/snapshot.h"
@@ -28,21 +29,6 @@ std::int64_t steadyNowUs()
 {
     using namespace std::chrono;
     return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
-}
-
-template <typename T>
-std::shared_ptr<QPromise<Result<T>>> makePromise()
-{
-    auto promise = std::make_shared<QPromise<Result<T>>>();
-    promise->start();
-    return promise;
-}
-
-template <typename T>
-void fulfil(const std::shared_ptr<QPromise<Result<T>>> &promise, Result<T> result)
-{
-    promise->addResult(std::move(result));
-    promise->finish();
 }
 
 } // namespace
@@ -187,33 +173,27 @@ void SnapshotSource::open()
     Q_EMIT stateChanged(d->state);
     d->io->post([this, path = d->info.location, cancel = d->cancelOpen] {
         const auto progress = [this](double fraction) {
-            QMetaObject::invokeMethod(
-                    this,
-                    [this, fraction] {
-                        d->progress = fraction;
-                        Q_EMIT progressChanged(fraction);
-                    },
-                    Qt::QueuedConnection);
+            postTo(this, [this, fraction] {
+                d->progress = fraction;
+                Q_EMIT progressChanged(fraction);
+            });
         };
         Result<std::shared_ptr<const Snapshot>> opened = Snapshot::open(path, cancel, progress);
         if (!opened.ok()) {
-            QMetaObject::invokeMethod(
-                    this,
-                    [this, cancel, error = opened.error()] {
-                        if (cancel.isCancelled())
-                            return; // closed in the meantime
-                        d->error = error;
-                        d->state = SourceState::Failed;
-                        Q_EMIT stateChanged(d->state);
-                    },
-                    Qt::QueuedConnection);
+            postTo(this, [this, cancel, error = opened.error()] {
+                if (cancel.isCancelled())
+                    return; // closed in the meantime
+                d->error = error;
+                d->state = SourceState::Failed;
+                Q_EMIT stateChanged(d->state);
+            });
             return;
         }
         d->engine = std::make_unique<Engine>(*opened);
         d->client = d->newClient();
         d->clientDb = 0;
         d->engine->onModifiedChanged([this](bool modified) {
-            QMetaObject::invokeMethod(this, [this, modified] { d->actions->setModified(modified); }, Qt::QueuedConnection);
+            postTo(this, [this, modified] { d->actions->setModified(modified); });
         });
         const RdbSummary &summary = (*opened)->summary();
         std::vector<FileDamage> damage;
@@ -223,20 +203,17 @@ void SnapshotSource::open()
             damage.push_back({summary.endOffset, 0, {}, QStringLiteral("the checksum does not match: the file was changed or damaged")});
         const int highest = (*opened)->databases().empty() ? 0 : (*opened)->databases().back();
         const QString version = QStringLiteral("RDB %1").arg(summary.version);
-        QMetaObject::invokeMethod(
-                this,
-                [this, cancel, damage = std::move(damage), version, highest, nowMs = d->engine->nowMs()] {
-                    if (cancel.isCancelled())
-                        return; // closed in the meantime
-                    d->actions->m_damage = damage;
-                    d->actions->m_nowMs = nowMs;
-                    d->info.version = version;
-                    d->info.databases = std::max(16, highest + 1);
-                    d->state = SourceState::Ready;
-                    Q_EMIT infoChanged();
-                    Q_EMIT stateChanged(d->state);
-                },
-                Qt::QueuedConnection);
+        postTo(this, [this, cancel, damage = std::move(damage), version, highest, nowMs = d->engine->nowMs()] {
+            if (cancel.isCancelled())
+                return; // closed in the meantime
+            d->actions->m_damage = damage;
+            d->actions->m_nowMs = nowMs;
+            d->info.version = version;
+            d->info.databases = std::max(16, highest + 1);
+            d->state = SourceState::Ready;
+            Q_EMIT infoChanged();
+            Q_EMIT stateChanged(d->state);
+        });
     });
 }
 

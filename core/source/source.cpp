@@ -31,16 +31,14 @@ public:
         if (!m_spec.type.isEmpty())
             command << QByteArray("TYPE") << m_spec.type;
 
-        auto promise = std::make_shared<QPromise<Result<ScanBatch>>>();
-        promise->start();
+        const SharedPromise<ScanBatch> promise = makePromise<ScanBatch>();
         ExecOptions options;
         options.db = m_spec.db;
         options.cancel = m_cancel;
         options.background = true;
         const std::int64_t started = steadyNowMs();
         onReady(m_source->execute(std::move(command), options), this, [this, promise, started](Result<RespValue> reply) {
-            promise->addResult(take(std::move(reply), steadyNowMs() - started));
-            promise->finish();
+            fulfil<ScanBatch>(promise, take(std::move(reply), steadyNowMs() - started));
         });
         return promise->future();
     }
@@ -81,16 +79,11 @@ private:
 
 QFuture<Result<RespValue>> Source::execute(Command command, ExecOptions options)
 {
-    auto promise = std::make_shared<QPromise<Result<RespValue>>>();
-    promise->start();
+    const SharedPromise<RespValue> promise = makePromise<RespValue>();
     std::vector<Command> one;
     one.push_back(std::move(command));
     onReady(execute(std::move(one), std::move(options)), this, [promise](Result<std::vector<RespValue>> replies) {
-        if (!replies.ok())
-            promise->addResult(Result<RespValue>(replies.error()));
-        else
-            promise->addResult(Result<RespValue>(std::move(replies.value().front())));
-        promise->finish();
+        fulfil<RespValue>(promise, replies.ok() ? Result<RespValue>(std::move(replies->front())) : Result<RespValue>(replies.error()));
     });
     return promise->future();
 }

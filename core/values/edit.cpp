@@ -388,8 +388,7 @@ QFuture<Result<EditOutcome>> applyEdit(Source &source, const Edit &edit, ExecOpt
         return readyFuture<EditOutcome>(sound.error());
     options.db = edit.db;
     const auto conflict = std::make_shared<std::optional<EditConflict>>();
-    const auto promise = std::make_shared<QPromise<Result<EditOutcome>>>();
-    promise->start();
+    const auto promise = makePromise<EditOutcome>();
     onReady(source.executeGuarded(guardedWriteOf(edit, conflict), options), &source, [promise, conflict](Result<Replies> replies) {
         EditOutcome outcome;
         if (replies.ok()) {
@@ -397,11 +396,9 @@ QFuture<Result<EditOutcome>> applyEdit(Source &source, const Edit &edit, ExecOpt
         } else if (replies.error().code == Errc::Conflict) {
             outcome.conflict = conflict->value_or(conflictOf(EditConflict::Kind::Raced));
         } else {
-            promise->addResult(Result<EditOutcome>(replies.error()));
-            return promise->finish();
+            return fulfil<EditOutcome>(promise, replies.error());
         }
-        promise->addResult(Result<EditOutcome>(std::move(outcome)));
-        promise->finish();
+        fulfil<EditOutcome>(promise, std::move(outcome));
     });
     return promise->future();
 }

@@ -17,21 +17,6 @@ constexpr int kPageElements = 200;
 constexpr int kMatchCount = 1000; // elements looked at by one call that filters
 constexpr int kEmptyCalls = 20;   // calls that may bring nothing before the caller hears of it
 
-template <typename T>
-std::shared_ptr<QPromise<Result<T>>> makePromise()
-{
-    auto promise = std::make_shared<QPromise<Result<T>>>();
-    promise->start();
-    return promise;
-}
-
-template <typename T>
-void fulfil(QPromise<Result<T>> &promise, Result<T> result)
-{
-    promise.addResult(std::move(result));
-    promise.finish();
-}
-
 ExecOptions inDb(int db, const CancelToken &cancel = {})
 {
     ExecOptions options;
@@ -71,17 +56,17 @@ QFuture<Result<KeyHeader>> readHeader(Source &source, int db, const QByteArray &
     const auto promise = makePromise<KeyHeader>();
     onReady(source.execute(keyHeaderCommands(key), inDb(db)), &source, [&source, db, key, promise](Result<std::vector<RespValue>> replies) {
         if (!replies.ok())
-            return fulfil<KeyHeader>(*promise, replies.error());
+            return fulfil<KeyHeader>(promise, replies.error());
         Result<KeyHeader> header = readKeyHeader(*replies, clockOf(source));
         const Command length = header.ok() ? lengthCommand(header->kind, key) : Command();
         if (length.isEmpty())
-            return fulfil<KeyHeader>(*promise, std::move(header));
+            return fulfil<KeyHeader>(promise, std::move(header));
         onReady(source.execute(length, inDb(db)), &source, [promise, known = std::move(*header)](const Result<RespValue> &reply) mutable {
             if (!reply.ok())
-                return fulfil<KeyHeader>(*promise, reply.error());
+                return fulfil<KeyHeader>(promise, reply.error());
             if (reply->kind == RespValue::Kind::Integer)
                 known.length = reply->integer;
-            fulfil<KeyHeader>(*promise, std::move(known));
+            fulfil<KeyHeader>(promise, std::move(known));
         });
     });
     return promise->future();
@@ -93,15 +78,15 @@ QFuture<Result<StringSlice>> readString(Source &source, int db, const QByteArray
     std::vector<Command> commands{Command{"STRLEN", key}, Command{"GETRANGE", key, "0", QByteArray::number(qint64(maxBytes - 1))}};
     onReady(source.execute(std::move(commands), inDb(db)), &source, [promise](Result<std::vector<RespValue>> replies) {
         if (!replies.ok())
-            return fulfil<StringSlice>(*promise, replies.error());
+            return fulfil<StringSlice>(promise, replies.error());
         for (const RespValue &reply : *replies) {
             if (reply.isError())
-                return fulfil<StringSlice>(*promise, errorFromReply(reply));
+                return fulfil<StringSlice>(promise, errorFromReply(reply));
         }
         StringSlice slice;
         slice.bytes = std::move((*replies)[1].bytes);
         slice.totalBytes = std::max<std::int64_t>((*replies)[0].toInteger(0), slice.bytes.size());
-        fulfil<StringSlice>(*promise, std::move(slice));
+        fulfil<StringSlice>(promise, std::move(slice));
     });
     return promise->future();
 }
@@ -121,7 +106,7 @@ struct ValueReader::State
     bool busy = false;
     bool fieldExpiries;
     CancelToken cancel;
-    std::shared_ptr<QPromise<Result<ValuePage>>> promise;
+    SharedPromise<ValuePage> promise;
 
     static void ask(const std::shared_ptr<State> &state, int calls);
     static void addExpiries(const std::shared_ptr<State> &state, ValuePage page);
@@ -131,7 +116,7 @@ struct ValueReader::State
 void ValueReader::State::finish(Result<ValuePage> page)
 {
     busy = false;
-    fulfil<ValuePage>(*promise, cancel.isCancelled() ? Result<ValuePage>(cancelledError()) : std::move(page));
+    fulfil<ValuePage>(promise, cancel.isCancelled() ? Result<ValuePage>(cancelledError()) : std::move(page));
 }
 
 void ValueReader::State::ask(const std::shared_ptr<State> &state, int calls)

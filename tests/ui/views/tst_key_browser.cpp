@@ -175,7 +175,7 @@ private Q_SLOTS:
     {
         watchModel();
         QTRY_COMPARE(m_browser->scanner().state(), KeyScanner::State::Done);
-        for (int i = 0; i < 200; ++i)
+        for (int i = 0; i < 20'000; ++i)
             m_keys.append("s:" + QByteArray::number(i));
         m_page = 1;
         m_browser->scanner().start(0);
