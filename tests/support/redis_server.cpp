@@ -9,6 +9,10 @@
 
 #include <csignal>
 
+#ifdef Q_OS_LINUX
+#include <sys/prctl.h>
+#endif
+
 namespace keyloupe::test {
 
 bool RedisServer::isAvailable()
@@ -32,6 +36,10 @@ bool RedisServer::start(const QStringList &extraArguments, quint16 port)
                           QStringLiteral("--unixsocket"), unixSocket(), QStringLiteral("--enable-debug-command"), QStringLiteral("yes")};
     arguments += extraArguments;
     m_process.setProcessChannelMode(QProcess::MergedChannels);
+#ifdef Q_OS_LINUX
+    // A test that crashes must not leave its server behind.
+    m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
+#endif
     m_process.start(QStringLiteral("redis-server"), arguments);
     if (!m_process.waitForStarted(5000)) {
         qWarning("redis-server did not start: %s", qPrintable(m_process.errorString()));
