@@ -28,6 +28,7 @@ public:
 
     qsizetype position() const { return m_position; }
     void setPosition(qsizetype offset, bool select = false); ///< clamped; keeps it in sight
+    qsizetype selectionStart() const; ///< position() while nothing is selected
     QByteArray selected() const;
     void undo();
     void redo();
@@ -68,7 +69,6 @@ private:
     void showPosition();
     qsizetype rowCount() const;
     qsizetype visibleRows() const;
-    qsizetype selectionStart() const;
     qsizetype selectionEnd() const;
     int hexX(int column) const;
     int textX(int column) const;

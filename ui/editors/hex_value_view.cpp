@@ -53,8 +53,10 @@ public:
     bool find(const QString &text, bool backward) override
     {
         QByteArray wanted;
-        if (text.isEmpty())
+        if (text.isEmpty()) {
+            m_area->setPosition(m_area->selectionStart());
             return true;
+        }
         if (!parseHex(text, &wanted) || wanted.isEmpty())
             wanted = text.toUtf8();
         const QByteArray &all = m_area->bytes();

@@ -48,20 +48,18 @@ public:
         m_layout = detectJsonLayout(bytes);
         const Result<QByteArray> pretty = prettyJson(bytes);
         const QByteArray shown = m_layout && pretty.ok() ? *pretty : bytes;
-        m_editable = TextBox::survives(shown, &m_why);
-        m_box->setPlainText(m_editable ? QString::fromUtf8(shown) : TextBox::readable(shown));
-        m_box->document()->setModified(false);
+        m_editable = m_box->setValue(shown, &m_why);
         m_box->setReadOnly(m_readOnly || !m_editable);
         m_filling = false;
     }
     Result<QByteArray> bytes() const override
     {
-        const QByteArray typed = m_box->utf8();
+        const QByteArray typed = m_box->value();
         Result<QByteArray> saved = m_layout ? layOutJson(typed, *m_layout) : Result<QByteArray>(typed);
         const Result<void> sound = checkJson(typed);
         return sound.ok() ? std::move(saved) : Result<QByteArray>(located(sound.error(), typed));
     }
-    bool isModified() const override { return m_editable && m_box->document()->isModified(); }
+    bool isModified() const override { return m_editable && m_box->isModified(); }
     void setReadOnly(bool readOnly) override
     {
         m_readOnly = readOnly;

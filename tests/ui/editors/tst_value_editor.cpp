@@ -7,6 +7,7 @@
 #include "ui/editors/value_editor.h"
 #include "ui/theme/theme.h"
 
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QToolButton>
@@ -67,7 +68,9 @@ private Q_SLOTS:
         QTest::newRow("broken JSON is text") << QByteArray("{\"a\": }") << QStringLiteral("text");
         QTest::newRow("all bytes") << allBytes() << QStringLiteral("hex");
         QTest::newRow("NUL") << QByteArray("a\0b", 3) << QStringLiteral("hex");
-        QTest::newRow("CRLF") << QByteArray("a\r\nb") << QStringLiteral("hex");
+        QTest::newRow("CRLF") << QByteArray("a\r\nb") << QStringLiteral("text");
+        QTest::newRow("carriage return") << QByteArray("a\rb") << QStringLiteral("hex");
+        QTest::newRow("long line") << QByteArray(300 * 1024, 'x') << QStringLiteral("text");
         QTest::newRow("broken HYLL") << QByteArray("HYLL\x00\x01", 6) << QStringLiteral("hex");
     }
     void choosesTheView()
@@ -183,10 +186,31 @@ private Q_SLOTS:
         QVERIFY(!editor->isModified());
     }
 
+    void textKeepsItsLineBreaks()
+    {
+        const auto editor = shown("one\r\ntwo\r\n");
+        QCOMPARE(editor->viewName(), QStringLiteral("text"));
+        auto *box = visibleOne<TextBox>(*editor);
+        QVERIFY(!box->isReadOnly());
+        QTest::keyClick(box, Qt::Key_End);
+        QTest::keyClicks(box, QStringLiteral("!"));
+        QCOMPARE(*editor->value(), QByteArray("one!\r\ntwo\r\n"));
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(*editor->value(), QByteArray("one!\r\n\r\ntwo\r\n"));
+    }
+
+    void longLinesAreNotCutThroughCharacters()
+    {
+        const QByteArray text = "x" + QByteArray("\xd0\x96").repeated(700 * 1024);
+        QVERIFY(!TextBox::readable(text).contains(QLatin1String("\\x")));
+    }
+
     void textThatABoxWouldChangeIsNotEdited_data()
     {
         QTest::addColumn<QByteArray>("bytes");
-        QTest::newRow("CRLF") << QByteArray("a\r\nb");
+        QTest::newRow("carriage return") << QByteArray("a\rb");
+        QTest::newRow("mixed line breaks") << QByteArray("a\r\nb\nc");
+        QTest::newRow("CR before CRLF") << QByteArray("a\r\r\nb");
         QTest::newRow("line separator") << QByteArray("a\xe2\x80\xa8");
         QTest::newRow("not UTF-8") << QByteArray("\xff\xfe");
         QTest::newRow("NUL") << QByteArray("a\0", 2);
@@ -292,6 +316,101 @@ private Q_SLOTS:
         QVERIFY(said);
     }
 
+    // Ctrl+S, and the person types on before the server has answered.
+    void keepsWhatIsTypedDuringASave_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QByteArray>("saved");
+        QTest::addColumn<QByteArray>("typedOn");
+        QTest::newRow("text") << QByteArray("abc") << QByteArray("xabc") << QByteArray("xyabc");
+        QTest::newRow("hex") << QByteArray("\x00\x01\x02", 3) << QByteArray("\xff\x01\x02", 3) << QByteArray("\xff\xee\x02", 3);
+    }
+    void keepsWhatIsTypedDuringASave()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QByteArray, saved);
+        QFETCH(QByteArray, typedOn);
+        const auto editor = shown(bytes);
+        const bool hex = editor->viewName() == QLatin1String("hex");
+        auto *area = hex ? static_cast<QWidget *>(visibleOne<HexArea>(*editor)) : visibleOne<TextBox>(*editor);
+        QTest::keyClicks(area, hex ? QStringLiteral("ff") : QStringLiteral("x"));
+        QCOMPARE(*editor->value(), saved);
+        QTest::keyClicks(area, hex ? QStringLiteral("ee") : QStringLiteral("y"));
+        editor->setSaved(saved);
+        QCOMPARE(*editor->value(), typedOn);
+        QCOMPARE(editor->original(), saved);
+        QVERIFY(editor->isModified());
+        editor->revert();
+        QCOMPARE(*editor->value(), saved);
+        QVERIFY(!editor->isModified());
+    }
+
+    void shiftEnterIsALineBreak()
+    {
+        const auto editor = shown("ab");
+        auto *box = visibleOne<TextBox>(*editor);
+        QTest::keyClick(box, Qt::Key_Right);
+        QTest::keyClick(box, Qt::Key_Return, Qt::ShiftModifier);
+        QCOMPARE(*editor->value(), QByteArray("a\nb"));
+    }
+
+    // Every character that may be edited as text comes back from the box as it went in.
+    void textBoxGivesBackEveryCharacter()
+    {
+        QString why;
+        int refused = 0;
+        for (char32_t from = 0; from < 0x110000; from += 0x400) {
+            QByteArray bytes;
+            for (char32_t c = from; c < from + 0x400; ++c) {
+                const QByteArray one = QString::fromUcs4(&c, 1).toUtf8();
+                if ((c >= 0xd800 && c < 0xe000) || !TextBox::survives("a" + one + "b", &why))
+                    ++refused;
+                else
+                    bytes += "a" + one + "b";
+            }
+            TextBox box(QStringLiteral("box"));
+            QVERIFY(box.setValue(bytes, &why));
+            QCOMPARE(box.value(), bytes);
+        }
+        QVERIFY(refused > 2048 && refused < 2048 + 60); // surrogates, controls, separators
+    }
+
+    void aCutCharacterIsStillText()
+    {
+        const QByteArray text = QByteArray("\xd0\x96\xe4\xb8\xad\xf0\x9f\x98\x80").repeated(3);
+        for (qsizetype size = text.size() - 9; size < text.size(); ++size) {
+            ValueEditor editor;
+            editor.show();
+            editor.setValue(text.first(size), text.size());
+            QCOMPARE(editor.viewName(), QStringLiteral("text"));
+            QCOMPARE(*editor.value(), text.first(size));
+            QVERIFY(!editor.isModified());
+        }
+        ValueEditor editor;
+        editor.setValue(text.first(text.size() - 1), text.size() - 1); // whole, and broken
+        QCOMPARE(editor.viewName(), QStringLiteral("hex"));
+    }
+
+    void findStaysWhileTyping_data()
+    {
+        QTest::addColumn<QString>("view");
+        QTest::newRow("text") << QStringLiteral("text");
+        QTest::newRow("hex") << QStringLiteral("hex");
+    }
+    void findStaysWhileTyping()
+    {
+        QFETCH(QString, view);
+        const auto editor = shown("x two y two", view);
+        for (const char *typed : {"t", "tw", "two"}) {
+            auto *line = editor->findChild<QLineEdit *>(QStringLiteral("findText"));
+            QVERIFY(line);
+            line->setText(QLatin1String(typed));
+            const qsizetype at = view == QLatin1String("text") ? visibleOne<TextBox>(*editor)->textCursor().selectionStart()
+                                                               : visibleOne<HexArea>(*editor)->position() - qsizetype(qstrlen(typed));
+            QCOMPARE(at, 2);
+        }
+    }
+
     void savesByKeyboard()
     {
         const auto editor = shown("abc");
@@ -338,6 +457,10 @@ private Q_SLOTS:
         QTest::mouseClick(editor->findChild<QToolButton *>(QStringLiteral("view-text")), Qt::LeftButton);
         QCOMPARE(editor->viewName(), QStringLiteral("text"));
         editor->setValue("{\"b\":1}", 7);
+        QCOMPARE(editor->viewName(), QStringLiteral("text"));
+        editor->setValue(allBytes(), 256); // another kind of value
+        QCOMPARE(editor->viewName(), QStringLiteral("hex"));
+        editor->setValue("[]", 2);
         QCOMPARE(editor->viewName(), QStringLiteral("text"));
         editor->clear();
         QVERIFY(editor->viewName().isEmpty());
