@@ -30,6 +30,9 @@ public:
     void setPosition(qsizetype offset, bool select = false); ///< clamped; keeps it in sight
     qsizetype selectionStart() const; ///< position() while nothing is selected
     QByteArray selected() const;
+    enum class CopyAs { Hex, Text, CString };
+    /// The selection for the clipboard: "48 65", the text (escaped as redis-cli does where it is no UTF-8), "\\x00\\xff" of C.
+    QString selectedAs(CopyAs form) const;
     void undo();
     void redo();
     bool canUndo() const { return m_step > 0; }
@@ -45,6 +48,7 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     bool focusNextPrevChild(bool next) override;
@@ -62,7 +66,8 @@ private:
     void typeHex(int digit);
     void typeText(const QByteArray &text);
     void removeAt(bool backwards);
-    void copy();
+    void copy(CopyAs form);
+    void cut();
     void paste();
     void placeAt(const QPoint &point, bool select);
     void updateScrollBar();

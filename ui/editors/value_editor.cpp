@@ -15,6 +15,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -22,6 +23,9 @@
 
 namespace keyloupe {
 namespace {
+
+constexpr qsizetype kReadAtOnce = 128 * 1024;
+constexpr int kPauseMs = 250;
 
 // The first part of a long text may end inside a character; that does not make it less of a text.
 QByteArray withoutCutCharacter(const QByteArray &bytes)
@@ -42,8 +46,11 @@ QByteArray withoutCutCharacter(const QByteArray &bytes)
 ValueEditor::ValueEditor(QWidget *parent)
     : QWidget(parent), m_buttons(new QButtonGroup(this)), m_size(new QLabel), m_wrap(new QToolButton), m_find(new QToolButton),
       m_revert(new QPushButton(tr("Revert"))), m_save(new QPushButton(tr("Save"))), m_noteBox(new QWidget), m_note(new QFrame), m_noteText(new QLabel),
-      m_loadAll(new QPushButton(tr("Load all"))), m_findBar(new QFrame), m_findText(new QLineEdit), m_pages(new QStackedWidget)
+      m_loadAll(new QPushButton(tr("Load all"))), m_findBar(new QFrame), m_findText(new QLineEdit), m_pages(new QStackedWidget), m_pause(new QTimer(this))
 {
+    m_pause->setSingleShot(true);
+    m_pause->setInterval(kPauseMs);
+    connect(m_pause, &QTimer::timeout, this, &ValueEditor::showState);
     auto *head = new QHBoxLayout;
     head->setContentsMargins(space::kS, space::kXs, space::kS, space::kXs);
     head->setSpacing(space::kXs);
@@ -198,7 +205,7 @@ void ValueEditor::showIn(int index, const QByteArray &bytes)
         entry.view->setWrap(m_wrap->isChecked());
         for (QWidget *child : entry.view->findChildren<QWidget *>())
             child->installEventFilter(this);
-        connect(entry.view, &ValueView::edited, this, &ValueEditor::showState);
+        connect(entry.view, &ValueView::edited, this, &ValueEditor::viewEdited);
     }
     m_current = index;
     m_base = bytes;
@@ -273,8 +280,18 @@ void ValueEditor::setViewName(const QString &id)
     }
 }
 
+// Reading megabytes back after each key would be felt: those wait for a pause.
+void ValueEditor::viewEdited()
+{
+    if (m_base.size() <= kReadAtOnce)
+        showState();
+    else
+        m_pause->start();
+}
+
 void ValueEditor::showState()
 {
+    m_pause->stop();
     ValueView *shown = view();
     const bool partial = m_hasValue && m_original.size() < m_totalBytes;
     const Result<QByteArray> now = value(); // once: it may be megabytes
@@ -347,6 +364,8 @@ bool ValueEditor::eventFilter(QObject *watched, QEvent *event)
         return true;
     }
     if (save) {
+        if (m_pause->isActive())
+            showState();
         if (m_save->isVisible() && m_save->isEnabled())
             Q_EMIT saveRequested();
     } else if (find) {

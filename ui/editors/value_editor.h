@@ -20,6 +20,7 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QStackedWidget;
+class QTimer;
 class QToolButton;
 
 namespace keyloupe {
@@ -50,7 +51,7 @@ public:
     void setViewName(const QString &id);
 
 Q_SIGNALS:
-    void modifiedChanged(bool modified);
+    void modifiedChanged(bool modified); ///< for large values after a pause in typing
     void saveRequested(); ///< Save button, Ctrl+S or Ctrl+Enter; only while modified
     void loadAllRequested();
 
@@ -68,6 +69,7 @@ private:
     void chooseView();
     void showIn(int index, const QByteArray &bytes);
     void switchTo(int index);
+    void viewEdited();
     void showState();
     void startFind();
     void findNext(bool backward);
@@ -98,6 +100,7 @@ private:
     QFrame *m_findBar;
     QLineEdit *m_findText;
     QStackedWidget *m_pages;
+    QTimer *m_pause; // after typing in a large value
 };
 
 } // namespace keyloupe

@@ -2,6 +2,7 @@
 //
 // The value editor gives back what it got, byte for byte, but for what was typed; what it cannot give back it does not let a
 // person edit in that view, and says so.
+#include "ui/editors/go_to_box.h"
 #include "ui/editors/hex_area.h"
 #include "ui/editors/text_box.h"
 #include "ui/editors/value_editor.h"
@@ -134,6 +135,82 @@ private Q_SLOTS:
         QCOMPARE(*editor->value(), expected);
         editor->revert();
         QCOMPARE(*editor->value(), bytes);
+    }
+
+    void changesAnyByteToAnyOther()
+    {
+        const QByteArray bytes = allBytes();
+        const auto editor = shown(bytes);
+        auto *area = visibleOne<HexArea>(*editor);
+        for (int value = 0; value < 256; ++value) {
+            const int at = (value * 91 + 7) % 256;
+            area->setPosition(at);
+            QTest::keyClicks(area, QStringLiteral("%1").arg(value, 2, 16, QLatin1Char('0')));
+            QByteArray expected = bytes;
+            expected[at] = char(value);
+            QCOMPARE(*editor->value(), expected);
+            editor->revert();
+        }
+        // A digit over a selection changes its own half of one byte.
+        area->setPosition(0x41);
+        area->setPosition(0x44, true);
+        QTest::keyClicks(area, QStringLiteral("f"));
+        QByteArray expected = bytes;
+        expected[0x41] = '\xf1';
+        QCOMPARE(*editor->value(), expected);
+    }
+
+    void copiesHexTextAndC()
+    {
+        const QByteArray bytes("A\0b\"\\?g\xff", 8);
+        const auto editor = shown(bytes);
+        auto *area = visibleOne<HexArea>(*editor);
+        area->setPosition(0);
+        area->setPosition(8, true);
+        QCOMPARE(area->selectedAs(HexArea::CopyAs::Hex), QStringLiteral("41 00 62 22 5C 3F 67 FF"));
+        QCOMPARE(area->selectedAs(HexArea::CopyAs::Text), QStringLiteral("\"A\\x00b\\\"\\\\?g\\xff\""));
+        QCOMPARE(area->selectedAs(HexArea::CopyAs::CString), QStringLiteral("\"A\\x00\\x62\\\"\\\\\\x3fg\\xff\""));
+        area->setPosition(1);
+        area->setPosition(3, true);
+        QTest::keyClick(area, Qt::Key_X, Qt::ControlModifier);
+        QCOMPARE(*editor->value(), QByteArray("A\"\\?g\xff"));
+        QTest::keyClick(area, Qt::Key_Insert);
+        QTest::keyClick(area, Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(*editor->value(), bytes);
+    }
+
+    void goesToAPlace_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<qint64>("place"); // -1: none
+        QTest::newRow("decimal") << QStringLiteral("200") << qint64(200);
+        QTest::newRow("hex") << QStringLiteral("0xfF") << qint64(255);
+        QTest::newRow("groups") << QStringLiteral("1,200") << qint64(1200);
+        QTest::newRow("negative") << QStringLiteral("-1") << qint64(-1);
+        QTest::newRow("negative hex") << QStringLiteral("0x-1") << qint64(-1);
+        QTest::newRow("word") << QStringLiteral("ff") << qint64(-1);
+        QTest::newRow("0x alone") << QStringLiteral("0x") << qint64(-1);
+        QTest::newRow("empty") << QString() << qint64(-1);
+        QTest::newRow("too large") << QStringLiteral("99999999999999999999") << qint64(-1);
+    }
+    void goesToAPlace()
+    {
+        QFETCH(QString, typed);
+        QFETCH(qint64, place);
+        QCOMPARE(qint64(parsePlace(typed).value_or(-1)), place);
+        const auto editor = shown(allBytes().repeated(8));
+        editor->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(editor.get()));
+        auto *area = visibleOne<HexArea>(*editor);
+        area->setFocus();
+        area->setPosition(3);
+        QTest::keyClick(area, Qt::Key_L, Qt::ControlModifier);
+        auto *box = visibleOne<GoToBox>(*editor);
+        QVERIFY(box && QApplication::focusWidget() == box);
+        box->setText(typed);
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(qint64(area->position()), place < 0 ? 3 : place);
+        QVERIFY(!editor->isModified());
     }
 
     void hexKeys()
@@ -423,6 +500,28 @@ private Q_SLOTS:
         QTest::keyClick(box, Qt::Key_Return, Qt::ControlModifier);
         QCOMPARE(asked.count(), 2);
         QCOMPARE(*editor->value(), QByteArray("xabc"));
+    }
+
+    // Megabytes are not read back after each key; saving does not wait for the pause.
+    void savesALargeValueAtOnce()
+    {
+        const QByteArray bytes = QByteArray("a line of text\n").repeated(40'000);
+        const auto editor = shown(bytes);
+        QSignalSpy asked(editor.get(), &ValueEditor::saveRequested);
+        QSignalSpy modified(editor.get(), &ValueEditor::modifiedChanged);
+        auto *box = visibleOne<TextBox>(*editor);
+        QTest::keyClicks(box, QStringLiteral("xy"));
+        QVERIFY(editor->isModified());
+        QTest::keyClick(box, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(*editor->value(), "xy" + bytes);
+        editor->setSaved("xy" + bytes);
+        QVERIFY(!editor->isModified());
+        QTest::keyClick(box, Qt::Key_Backspace);
+        QTRY_VERIFY(save(*editor)->isEnabled());
+        QCOMPARE(modified.count(), 3);
+        QTest::keyClicks(box, QStringLiteral("y"));
+        QTRY_VERIFY(!save(*editor)->isEnabled());
     }
 
     void findsInTextAndHex()
