@@ -17,6 +17,7 @@ JobRunner::~JobRunner()
 
 void JobRunner::start(std::function<void()> work)
 {
+    beforeHandOver();
     m_pool.start(std::move(work));
 }
 

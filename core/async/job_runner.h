@@ -39,7 +39,6 @@ public:
         auto promise = std::make_shared<QPromise<R>>();
         QFuture<R> future = promise->future();
         promise->start();
-        beforeHandOver();
         start([promise, fn = std::move(fn)]() mutable {
             afterHandOver();
             R result = fn();

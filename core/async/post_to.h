@@ -11,18 +11,31 @@
 
 namespace keyloupe {
 
+/// A function that is built on one thread and run on another: each move of it is told to ThreadSanitizer, and so is its run.
+template <typename Fn>
+class HandedOver
+{
+public:
+    explicit HandedOver(Fn fn) : m_fn(std::move(fn)) { }
+    HandedOver(const HandedOver &) = delete;
+    HandedOver(HandedOver &&other) noexcept : m_fn(std::move(other.m_fn)) { beforeHandOver(); }
+    ~HandedOver() = default;
+
+    void operator()()
+    {
+        afterHandOver();
+        m_fn();
+        beforeHandOver(); // what it captured may be deleted elsewhere
+    }
+
+private:
+    Fn m_fn;
+};
+
 template <typename Fn>
 void postTo(QObject *object, Fn fn)
 {
-    beforeHandOver();
-    QMetaObject::invokeMethod(
-            object,
-            [fn = std::move(fn)]() mutable {
-                afterHandOver();
-                fn();
-                beforeHandOver(); // what it captured is deleted by Qt, perhaps elsewhere
-            },
-            Qt::QueuedConnection);
+    QMetaObject::invokeMethod(object, HandedOver<Fn>(std::move(fn)), Qt::QueuedConnection);
 }
 
 } // namespace keyloupe
