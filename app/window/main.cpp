@@ -2,6 +2,7 @@
 //
 // keyloupe: arguments, theme, window, demo. With --screenshots it renders itself to PNG files and ends.
 #include "app/demo/demo_server.h"
+#include "app/window/quit_on_signal.h"
 #include "core/async/job_runner.h"
 #include "core/net/endpoint.h"
 #include "core/source/source.h"
@@ -58,6 +59,7 @@ int main(int argc, char **argv)
     parser.process(app);
 
     applyTheme(app, themeOf(parser.value(QStringLiteral("theme"))));
+    const QuitOnSignal quitOnSignal;
     JobRunner jobs;
     const QTemporaryDir demoFolder;
     DemoServer demo;

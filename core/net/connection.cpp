@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/escape.h"
 #include "core/base/log.h"
+#include "core/net/plain_probe.h"
 #include "core/resp/writer.h"
 
 #include <QElapsedTimer>
@@ -67,7 +68,7 @@ Result<QSslConfiguration> sslConfiguration(const TlsOptions &tls)
 } // namespace
 
 Connection::Connection(Endpoint endpoint, QObject *parent)
-    : QObject(parent), m_endpoint(std::move(endpoint)), m_tick(this), m_connectTimer(this), m_retryTimer(this)
+    : QObject(parent), m_endpoint(std::move(endpoint)), m_tick(this), m_connectTimer(this), m_retryTimer(this), m_probeTimer(this)
 {
     m_tick.setInterval(kTickMs);
     connect(&m_tick, &QTimer::timeout, this, &Connection::checkDeadlines);
@@ -83,6 +84,8 @@ Connection::Connection(Endpoint endpoint, QObject *parent)
     });
     m_retryTimer.setSingleShot(true);
     connect(&m_retryTimer, &QTimer::timeout, this, &Connection::startSocket);
+    m_probeTimer.setSingleShot(true);
+    connect(&m_probeTimer, &QTimer::timeout, this, &Connection::probePlain);
 }
 
 Connection::~Connection()
@@ -167,6 +170,8 @@ void Connection::startSocket()
         socket->setSslConfiguration(*configuration);
         const QString name = m_endpoint.tls.serverName.isEmpty() ? m_endpoint.host : m_endpoint.tls.serverName;
         connect(socket, &QSslSocket::encrypted, this, &Connection::socketConnected);
+        if (!m_wasReady) // one that spoke TLS before is only slow
+            connect(socket, &QSslSocket::connected, this, [this] { m_probeTimer.start(kProbeAfterMs); });
         socket->connectToHostEncrypted(m_endpoint.host, m_endpoint.port, name);
     } else {
         connect(socket, &QSslSocket::connected, this, &Connection::socketConnected);
@@ -178,6 +183,11 @@ void Connection::dropSocket()
 {
     m_connectTimer.stop();
     m_tick.stop();
+    m_probeTimer.stop();
+    if (m_probe) {
+        m_probe->disconnect(this);
+        std::exchange(m_probe, nullptr)->deleteLater();
+    }
     if (!m_device)
         return;
     m_device->disconnect(this);
@@ -189,8 +199,22 @@ void Connection::dropSocket()
     m_device = nullptr;
 }
 
+// A slow TLS server stays silent to a PING, so nobody is turned away too early.
+void Connection::probePlain()
+{
+    const auto *socket = qobject_cast<QSslSocket *>(m_device);
+    if (!socket || socket->isEncrypted() || socket->state() != QAbstractSocket::ConnectedState)
+        return;
+    m_probe = new PlainProbe(socket->peerAddress(), socket->peerPort(), this);
+    connect(m_probe, &PlainProbe::answersPlainly, this, [this] {
+        socketFailed(Error{Errc::Protocol,
+                           QStringLiteral("%1 speaks Redis without TLS; if that is right for this port, switch TLS off").arg(m_endpoint.title()), -1, {}});
+    });
+}
+
 void Connection::socketConnected()
 {
+    m_probeTimer.stop();
     if (auto *tcp = qobject_cast<QAbstractSocket *>(m_device)) {
         tcp->setSocketOption(QAbstractSocket::LowDelayOption, 1);
         tcp->setSocketOption(QAbstractSocket::KeepAliveOption, 1);

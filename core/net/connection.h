@@ -29,6 +29,8 @@ class QIODevice;
 
 namespace keyloupe {
 
+class PlainProbe;
+
 class Connection : public QObject
 {
     Q_OBJECT
@@ -39,6 +41,7 @@ public:
     using Done = std::function<void(Result<Replies>)>;
 
     static constexpr int kConnectTimeoutMs = 10'000;
+    static constexpr int kProbeAfterMs = 1000; ///< without an answer to a TLS greeting
     static constexpr int kSilenceMs = 20'000;
     static constexpr int kIdlePingMs = 15'000;
 
@@ -86,6 +89,7 @@ private:
     void setState(State state);
     void startSocket();
     void dropSocket();
+    void probePlain();
     void socketConnected();
     void socketFailed(const Error &cause);
     void readAvailable();
@@ -120,6 +124,8 @@ private:
     QTimer m_tick;
     QTimer m_connectTimer;
     QTimer m_retryTimer;
+    QTimer m_probeTimer;
+    PlainProbe *m_probe = nullptr;      // while a TLS greeting stays unanswered
     Backoff m_backoff;
 };
 

@@ -3,9 +3,10 @@
 """Makes tests/data/rdb: small RDB files by a real redis-server, each with what that server answered about its keys.
 
 Every value type and every encoding that redis-server 7.0 writes is in them. NAME.rdb is the file, NAME.expect.json the
-answers: database, key, type, PEXPIRETIME and value, bytes in base64; sets and hash fields sorted. Starts its own servers on
+answers: database, key, type, PEXPIRETIME and value, of streams groups and counters too, bytes in base64; sets and hash fields
+sorted. Starts its own servers on
 free loopback ports in temporary folders and stops them by pid. Standard library only; needs redis-server on the PATH.
-Run it again only to add files: time stamps in streams and the aux fields differ each time.
+make_rdb.py [NAME…] makes only those. Run it again only to add files: time stamps in streams and the aux fields differ each time.
 """
 
 import base64
@@ -87,7 +88,28 @@ def value_of(server, key, kind):
     return [[b64(entry), *[b64(part) for part in fields]] for entry, fields in server.call("XRANGE", key, "-", "+")]
 
 
+def groups_of(server, key):
+    """Name, last delivered id and entries read of each group; pending [id, consumer, deliveries], consumers' names."""
+    groups = []
+    for flat in server.call("XINFO", "GROUPS", key):
+        group = dict(pairs(flat))
+        name = group[b"name"]
+        pending = server.call("XPENDING", key, name, "-", "+", 1000)
+        consumers = [dict(pairs(row))[b"name"] for row in server.call("XINFO", "CONSUMERS", key, name)]
+        groups.append({"name": b64(name), "last": group[b"last-delivered-id"].decode(), "read": group[b"entries-read"],
+                       "pending": [[row[0].decode(), b64(row[1]), row[3]] for row in pending], "consumers": sorted(b64(c) for c in consumers)})
+    return sorted(groups, key=lambda group: group["name"])
+
+
+def stream_facts(server, key):
+    info = dict(pairs(server.call("XINFO", "STREAM", key)))
+    return {"last": info[b"last-generated-id"].decode(), "deleted": info[b"max-deleted-entry-id"].decode(), "added": info[b"entries-added"],
+            "groups": groups_of(server, key)}
+
+
 def write(name, fill, *arguments):
+    if len(sys.argv) > 1 and name not in sys.argv[1:]:
+        return
     server = Server(*arguments)
     try:
         fill(server)
@@ -98,6 +120,8 @@ def write(name, fill, *arguments):
                 kind = server.call("TYPE", key).decode()
                 keys.append({"db": db, "key": b64(key), "type": kind, "encoding": server.call("OBJECT", "ENCODING", key).decode(),
                              "pexpireat": server.call("PEXPIRETIME", key), "value": value_of(server, key, kind)})
+                if kind == "stream":
+                    keys[-1]["stream"] = stream_facts(server, key)
         server.call("SAVE")
         shutil.copy(os.path.join(server.folder, "dump.rdb"), os.path.join(HERE, name + ".rdb"))
         version = [line for line in server.call("INFO", "server").decode().split("\r\n") if line.startswith("redis_version")][0]

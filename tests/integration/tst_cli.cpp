@@ -239,6 +239,40 @@ private Q_SLOTS:
         QCOMPARE(second.cli({QStringLiteral("DEBUG"), QStringLiteral("DIGEST")}), m_server.cli({QStringLiteral("DEBUG"), QStringLiteral("DIGEST")}));
     }
 
+    // Killed while it writes: the file that was there stays whole, and the next save works.
+    void killedInASaveLeavesTheOldFile()
+    {
+        RedisServer server;
+        QVERIFY(server.start({QStringLiteral("--rdbcompression"), QStringLiteral("no")}));
+        server.cli({QStringLiteral("DEBUG"), QStringLiteral("POPULATE"), QStringLiteral("30000"), QStringLiteral("key"), QStringLiteral("4000")});
+        const QString large = server.save(); // 120 MB: some tenths of a second to write, sync and read back
+        QTemporaryDir out;
+        const QString target = out.filePath(QStringLiteral("old.rdb"));
+        QVERIFY(QFile::copy(m_rdb, target));
+        const auto contentOf = [](const QString &path) {
+            QFile file(path);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        const QByteArray before = contentOf(target);
+        QVERIFY(!before.isEmpty());
+        const QStringList arguments{QStringLiteral("exec"), large, QStringLiteral("--save"), target, QStringLiteral("--"), QStringLiteral("SET"), QStringLiteral("key:1"), QStringLiteral("edited")};
+        const auto beside = [&] { return QDir(out.path()).entryInfoList(QDir::Files | QDir::Hidden).size() - 1; };
+
+        QProcess process;
+        process.start(QStringLiteral(KEYLOUPE_BINARY_DIR "/keyloupe-cli"), arguments);
+        QVERIFY(process.waitForStarted());
+        while (beside() == 0 && !process.waitForFinished(1)) { }
+        process.kill();
+        QVERIFY(process.state() == QProcess::NotRunning || process.waitForFinished(10'000));
+        QCOMPARE(process.exitStatus(), QProcess::CrashExit); // it was killed, not done before us
+        QCOMPARE(beside(), 1);                               // in the middle: what it was writing lies there
+        QVERIFY(contentOf(target) == before);
+        QCOMPARE(cli({QStringLiteral("check"), target}).exitCode, 0);
+
+        QCOMPARE(cli(arguments).exitCode, 0);
+        QCOMPARE(cli({QStringLiteral("get"), target, QStringLiteral("key:1"), QStringLiteral("--format"), QStringLiteral("raw")}).out, QByteArray("edited"));
+    }
+
     void execPrintsAsRedisCli_data()
     {
         QTest::addColumn<QStringList>("command");

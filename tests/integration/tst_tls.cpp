@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QProcess>
 #include <QStandardPaths>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -186,7 +187,36 @@ private Q_SLOTS:
         LiveSource source(made);
         source.open();
         QVERIFY(waitForState(source, SourceState::Failed));
-        QVERIFY2(source.lastError().message.contains(QLatin1String("may not use TLS")), qPrintable(source.lastError().message));
+        // The sentence is the probe's; the time-out has another.
+        QVERIFY2(source.lastError().message.contains(QLatin1String("without TLS")), qPrintable(source.lastError().message));
+    }
+
+    // A password on the plain port makes it answer -NOAUTH, which tells as much.
+    void tlsToALockedPlainPort()
+    {
+        RedisServer server;
+        QVERIFY(server.start({QStringLiteral("--requirepass"), QStringLiteral("right")}));
+        Endpoint made = endpoint("localhost", "ca.crt");
+        made.port = server.port();
+        made.password = "right";
+        LiveSource source(made);
+        source.open();
+        QVERIFY(waitForState(source, SourceState::Failed));
+        QVERIFY2(source.lastError().message.contains(QLatin1String("without TLS")), qPrintable(source.lastError().message));
+    }
+
+    // A peer that takes the connection and says nothing at all is not called a Redis: the usual time-out names it.
+    void tlsToASilentPort()
+    {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        Endpoint made = endpoint("127.0.0.1", "ca.crt");
+        made.port = silent.serverPort();
+        LiveSource source(made);
+        source.open();
+        QVERIFY(waitForState(source, SourceState::Failed, 20'000));
+        QCOMPARE(source.lastError().code, Errc::Timeout);
+        QVERIFY2(source.lastError().message.contains(QLatin1String("did not begin TLS")), qPrintable(source.lastError().message));
     }
 
     void plainToATlsPort()

@@ -392,6 +392,8 @@ void MainWindow::sessionSelected(SourceSession *session)
 void MainWindow::showStatus()
 {
     const SourceSession *session = m_sources->current();
+    // Qt puts the program's name behind it.
+    setWindowTitle(session && session->source().state() == SourceState::Ready ? session->source().info().title : QStringLiteral("Keyloupe"));
     if (!session) {
         m_statusSource->clear();
         m_statusServer->clear();

@@ -535,6 +535,21 @@ private Q_SLOTS:
         QVERIFY(box->findText(QStringLiteral("two"), false)); // around
         QCOMPARE(box->textCursor().selectionStart(), 4);
         QVERIFY(!box->findText(QStringLiteral("four"), false));
+
+        const auto binary = shown(QByteArray("\0\1needle\xff", 9));
+        auto *area = visibleOne<HexArea>(*binary);
+        QTest::keyClick(area, Qt::Key_F, Qt::ControlModifier);
+        auto *line = visibleOne<QLineEdit>(*binary);
+        QVERIFY(line);
+        QTest::keyClicks(line, QStringLiteral("needle"));
+        QCOMPARE(area->selected(), QByteArray("needle"));
+        line->setText(QStringLiteral("6C 65 FF"));
+        QCOMPARE(area->selected(), QByteArray("le\xff"));
+        line->setText(QStringLiteral("zz"));
+        QVERIFY(line->property("invalid").toBool());
+        QTest::keyClick(line, Qt::Key_Escape);
+        QVERIFY(!line->isVisible());
+        QVERIFY(!binary->isModified());
     }
 
     void flipsABit()

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real program on a real X server (Xvfb): it opens a snapshot from the command line, shows a window that is not
-blank, answers the keyboard, and ends with 0 when it is closed. Also with a file that is no snapshot.
+blank, and ends with 0 however it is closed: by its keys, by the window manager's close button, by SIGTERM. Also with a
+file that is no snapshot.
 
 xvfb_smoke.py KEYLOUPE SNAPSHOT
 Exit 77 (skipped, for ctest) where Xvfb, xdotool or xwd are not installed. Standard library only.
 """
 
+import ctypes
+import ctypes.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,32 +68,74 @@ def colours(environment, window):
     return len({pixels[i:i + 4] for i in range(0, len(pixels) - 3, 4)})
 
 
-def run(program, argument, environment):
+class ClientMessage(ctypes.Structure):
+    """XClientMessageEvent of Xlib."""
+    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int), ("display", ctypes.c_void_p),
+                ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong), ("format", ctypes.c_int), ("data", ctypes.c_long * 5)]
+
+
+class Event(ctypes.Union):
+    _fields_ = [("client", ClientMessage), ("pad", ctypes.c_long * 24)]
+
+
+def close_by_keys(environment, window, _):
+    subprocess.run(["xdotool", "windowfocus", "--sync", window], env=environment, check=False)
+    # The window may be gone before the key is up again: only the end of the program counts.
+    subprocess.run(["xdotool", "key", "ctrl+q"], env=environment, stderr=subprocess.DEVNULL, check=False)
+
+
+def close_by_window_manager(environment, window, _):
+    """WM_DELETE_WINDOW, as the close button of a title bar sends it; no window manager runs here."""
+    x11 = ctypes.CDLL(ctypes.util.find_library("X11"))
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = ctypes.c_ulong
+    x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+    x11.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
+    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    display = x11.XOpenDisplay(environment["DISPLAY"].encode())
+    if not display:
+        fail("the display cannot be opened")
+    event = Event()
+    event.client.type = 33  # ClientMessage
+    event.client.window = int(window)
+    event.client.message_type = x11.XInternAtom(display, b"WM_PROTOCOLS", 0)
+    event.client.format = 32
+    event.client.data[0] = x11.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
+    x11.XSendEvent(display, int(window), 0, 0, ctypes.byref(event))
+    x11.XCloseDisplay(display)  # sends what waits
+
+
+def close_by_signal(_environment, _window, process):
+    process.send_signal(signal.SIGTERM)
+
+
+def run(program, argument, environment, close, title):
     process = subprocess.Popen([program, argument], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         def window():
             if process.poll() is not None:
                 fail(f"it ended with {process.returncode}: {process.stdout.read().decode(errors='replace')}")
-            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "Keyloupe"], env=environment, capture_output=True, text=True, check=False)
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", title], env=environment, capture_output=True, text=True, check=False)
             return found.stdout.split()
 
         shown = wait_for("its window", window)[0]
         seen = wait_for("a picture", lambda: colours(environment, shown) > 30 and colours(environment, shown))
-        print(f"{os.path.basename(argument)}: window {shown}, {seen} colours")
-        subprocess.run(["xdotool", "windowfocus", "--sync", shown], env=environment, check=False)
-        # The window may be gone before the key is up again: only the end of the program counts.
-        subprocess.run(["xdotool", "key", "ctrl+q"], env=environment, stderr=subprocess.DEVNULL, check=False)
+        print(f"{os.path.basename(argument)}: window {shown}, {seen} colours, {close.__name__}")
+        close(environment, shown, process)
         wait_for("closing", lambda: process.poll() is not None)
         if process.returncode != 0:
             fail(f"it ended with {process.returncode}: {process.stdout.read().decode(errors='replace')}")
     finally:
         if process.poll() is None:
             process.kill()
+            process.wait()
 
 
 def main():
     program, snapshot = sys.argv[1:3]
     missing = [tool for tool in ("Xvfb", "xdotool", "xwd") if not shutil.which(tool)]
+    if not ctypes.util.find_library("X11"):
+        missing.append("libX11")
     if missing:
         print(f"skipped: {', '.join(missing)} not installed")
         sys.exit(SKIPPED)
@@ -99,8 +145,10 @@ def main():
         broken = os.path.join(folder, "broken.rdb")
         with open(broken, "w", encoding="ascii") as file:
             file.write("this is no snapshot")
-        run(program, snapshot, environment)
-        run(program, broken, environment)
+        # The title of the window names the snapshot once it is open.
+        for close in (close_by_keys, close_by_window_manager, close_by_signal):
+            run(program, snapshot, environment, close, os.path.basename(snapshot))
+        run(program, broken, environment, close_by_keys, "Keyloupe")
     print("ok")
 
 
