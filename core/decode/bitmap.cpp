@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/decode/bitmap.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace keyloupe {

@@ -114,6 +114,8 @@ Result<void> walk(QByteArrayView text, Sink &sink)
             ++at;
         if (at >= text.size())
             break;
+        if (sink.isFull())
+            return Error{Errc::LimitExceeded, QStringLiteral("the JSON laid out is too large"), at, {}};
         const char c = text[at];
         if (expect == Expect::Nothing)
             return wrongAt(at, QStringLiteral("there is more text behind the end of the JSON"));
@@ -167,6 +169,7 @@ Result<void> walk(QByteArrayView text, Sink &sink)
 
 struct NullSink
 {
+    bool isFull() const { return false; }
     void value() { }
     void open(char) { }
     void close(char, bool) { }
@@ -179,10 +182,12 @@ struct LayoutSink
 {
     static constexpr qsizetype kMaxIndent = 200; // deeper nesting is not indented further, or the text would grow with its square
     JsonLayout layout;
+    qsizetype limit;
     QByteArray out = {};
     qsizetype depth = 0;
     bool newLine = false;
 
+    bool isFull() const { return out.size() > limit; }
     void breakLine()
     {
         if (layout.indent < 0)
@@ -219,6 +224,19 @@ struct LayoutSink
     void scalar(QByteArrayView token) { out += token; }
 };
 
+// Brackets in brackets grow by their indent: megabytes of them would take gigabytes. JSON that says something does not.
+qsizetype largest(QByteArrayView bytes)
+{
+    return std::max<qsizetype>(64 * 1024 * 1024, 4 * bytes.size());
+}
+
+Result<QByteArray> layOut(QByteArrayView bytes, const JsonLayout &layout, qsizetype limit)
+{
+    LayoutSink sink{layout, limit};
+    KL_CHECK(walk(bytes, sink));
+    return std::move(sink.out);
+}
+
 Error notUtf8()
 {
     return wrongAt(0, QStringLiteral("the text is not UTF-8"));
@@ -238,9 +256,7 @@ Result<QByteArray> layOutJson(QByteArrayView bytes, const JsonLayout &layout)
 {
     if (!isUtf8(bytes))
         return notUtf8();
-    LayoutSink sink{layout};
-    KL_CHECK(walk(bytes, sink));
-    return std::move(sink.out);
+    return layOut(bytes, layout, largest(bytes));
 }
 
 Result<QByteArray> prettyJson(QByteArrayView bytes)
@@ -262,8 +278,10 @@ std::optional<JsonLayout> detectJsonLayout(QByteArrayView bytes)
                                      {2, ' ', false, true},
                                      {4, ' ', false, true},
                                      {1, '\t', false, true}};
+    if (!isUtf8(bytes))
+        return std::nullopt;
     const auto *found = std::find_if(std::begin(kKnown), std::end(kKnown), [bytes](const JsonLayout &layout) {
-        const Result<QByteArray> laidOut = layOutJson(bytes, layout);
+        const Result<QByteArray> laidOut = layOut(bytes, layout, bytes.size()); // a longer one is another
         return laidOut.ok() && *laidOut == bytes;
     });
     return found == std::end(kKnown) ? std::nullopt : std::optional<JsonLayout>(*found);

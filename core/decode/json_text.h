@@ -26,7 +26,8 @@ struct JsonLayout
     bool operator==(const JsonLayout &) const = default;
 };
 
-/// The same tokens with that layout. Empty objects and arrays stay on one line.
+/// The same tokens with that layout. Empty objects and arrays stay on one line. Errc::LimitExceeded where the indents of
+/// very deep nesting would make it more than 64 MiB and four times as long.
 Result<QByteArray> layOutJson(QByteArrayView bytes, const JsonLayout &layout);
 /// Two spaces a level, a space after colons: to read.
 Result<QByteArray> prettyJson(QByteArrayView bytes);

@@ -3,6 +3,7 @@
 // Bitmap: a string as bits in the order of SETBIT, with how many are set.
 #include "core/decode/bitmap.h"
 #include "ui/editors/bit_area.h"
+#include "ui/editors/go_to_box.h"
 #include "ui/editors/value_view.h"
 #include "ui/format/human.h"
 #include "ui/theme/theme.h"
@@ -22,14 +23,19 @@ public:
     {
         m_facts->setProperty("role", QStringLiteral("caption"));
         m_where->setProperty("role", QStringLiteral("caption"));
-        auto *next = new QToolButton;
-        next->setText(tr("Next set bit"));
+        auto *goTo = new GoToBox(tr("Go to bit"), this);
         auto *foot = new QHBoxLayout;
         foot->setContentsMargins(space::kM, 0, space::kS, space::kXs);
-        foot->setSpacing(space::kM);
+        foot->setSpacing(space::kS);
         foot->addWidget(m_facts);
         foot->addWidget(m_where, 1);
-        foot->addWidget(next);
+        foot->addWidget(goTo);
+        for (const bool set : {true, false}) {
+            auto *next = new QToolButton;
+            next->setText(set ? tr("Next set bit") : tr("Next clear bit"));
+            foot->addWidget(next);
+            connect(next, &QToolButton::clicked, this, [this, set] { goToNext(set); });
+        }
         auto *layout = new QVBoxLayout(this);
         layout->setContentsMargins(0, 0, 0, 0);
         layout->setSpacing(space::kXs);
@@ -42,9 +48,9 @@ public:
             showFacts();
             Q_EMIT edited();
         });
-        connect(next, &QToolButton::clicked, this, [this] {
-            const std::int64_t bit = findBit(m_area->bytes(), true, m_area->position() + 1);
-            m_area->setPosition(bit < 0 ? std::max<std::int64_t>(0, findBit(m_area->bytes(), true)) : bit);
+        connect(goTo, &GoToBox::placeEntered, this, [this](std::int64_t place) {
+            m_area->setPosition(place);
+            m_area->setFocus();
         });
     }
 
@@ -60,6 +66,14 @@ public:
     void setReadOnly(bool readOnly) override { m_area->setReadOnly(readOnly); }
 
 private:
+    // Around at the end; stays where there is none.
+    void goToNext(bool set)
+    {
+        const std::int64_t after = findBit(m_area->bytes(), set, m_area->position() + 1);
+        const std::int64_t bit = after < 0 ? findBit(m_area->bytes(), set) : after;
+        if (bit >= 0)
+            m_area->setPosition(bit);
+    }
     void showFacts()
     {
         m_facts->setText(tr("%1 of %2 bits set").arg(groupedNumber(m_set), groupedNumber(m_area->bitCount())));

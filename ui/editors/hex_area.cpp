@@ -6,7 +6,9 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
@@ -28,6 +30,24 @@ int digitOf(QChar c)
     if (u >= '0' && u <= '9')
         return u - '0';
     return u >= 'a' && u <= 'f' ? u - 'a' + 10 : -1;
+}
+
+// As a literal of C, where \x takes every hex digit that follows: such a one is escaped too.
+QByteArray cString(const QByteArray &bytes)
+{
+    QByteArray out("\"");
+    bool afterHex = false;
+    for (const char c : bytes) {
+        const bool plain = c >= 0x20 && c < 0x7f && c != '?' && !(afterHex && digitOf(QLatin1Char(c)) >= 0);
+        if (plain && (c == '"' || c == '\\'))
+            out += '\\';
+        if (plain)
+            out += c;
+        else
+            out += "\\x" + QByteArray(1, c).toHex();
+        afterHex = !plain;
+    }
+    return out + '"';
 }
 
 } // namespace
@@ -203,7 +223,7 @@ void HexArea::typeHex(int digit)
         return;
     }
     const bool adds = m_inserting || at >= m_bytes.size();
-    const char kept = adds || chosen > 1 ? '\0' : static_cast<char>(m_bytes[at] & 0x0f);
+    const char kept = adds ? '\0' : static_cast<char>(m_bytes[at] & 0x0f);
     const char byte = static_cast<char>(digit << 4 | kept);
     // A selection is replaced as a whole only when inserting: overwriting never changes the length.
     replace(at, adds ? (m_inserting ? chosen : 0) : 1, QByteArray(1, byte));
@@ -234,14 +254,48 @@ void HexArea::removeAt(bool backwards)
     setPosition(at);
 }
 
-void HexArea::copy()
+QString HexArea::selectedAs(CopyAs form) const
 {
     const QByteArray bytes = selected();
-    if (bytes.isEmpty())
+    if (form == CopyAs::Text)
+        return isUtf8(bytes) ? QString::fromUtf8(bytes) : QString::fromLatin1(quoteBytes(bytes));
+    return QString::fromLatin1(form == CopyAs::Hex ? bytes.toHex(' ').toUpper() : cString(bytes));
+}
+
+void HexArea::copy(CopyAs form)
+{
+    if (!selected().isEmpty())
+        QApplication::clipboard()->setText(selectedAs(form));
+}
+
+void HexArea::cut()
+{
+    if (selected().isEmpty() || m_readOnly)
         return;
-    const bool asText = m_inText;
-    QApplication::clipboard()->setText(asText ? (isUtf8(bytes) ? QString::fromUtf8(bytes) : QString::fromLatin1(quoteBytes(bytes)))
-                                              : QString::fromLatin1(bytes.toHex(' ').toUpper()));
+    copy(m_inText ? CopyAs::Text : CopyAs::Hex);
+    removeAt(false);
+}
+
+void HexArea::contextMenuEvent(QContextMenuEvent *event)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto add = [this, menu](const QString &text, bool enabled, auto slot) { menu->addAction(text, this, slot)->setEnabled(enabled); };
+    const bool any = !selected().isEmpty();
+    add(tr("Undo"), canUndo() && !m_readOnly, [this] { undo(); });
+    add(tr("Redo"), canRedo() && !m_readOnly, [this] { redo(); });
+    menu->addSeparator();
+    add(tr("Copy as hex"), any, [this] { copy(CopyAs::Hex); });
+    add(tr("Copy as text"), any, [this] { copy(CopyAs::Text); });
+    add(tr("Copy as a C string"), any, [this] { copy(CopyAs::CString); });
+    add(tr("Cut"), any && !m_readOnly, [this] { cut(); });
+    add(tr("Paste"), !m_readOnly, [this] { paste(); });
+    menu->addSeparator();
+    add(tr("Select all"), !m_bytes.isEmpty(), [this] {
+        setPosition(0);
+        setPosition(m_bytes.size(), true);
+    });
+    menu->popup(event->globalPos());
 }
 
 void HexArea::paste()
@@ -264,7 +318,7 @@ void HexArea::keyPressEvent(QKeyEvent *event)
     if (event->matches(QKeySequence::Redo))
         return redo();
     if (event->matches(QKeySequence::Copy))
-        return copy();
+        return copy(m_inText ? CopyAs::Text : CopyAs::Hex);
     if (event->matches(QKeySequence::SelectAll)) {
         setPosition(0);
         return setPosition(m_bytes.size(), true);
@@ -295,6 +349,8 @@ void HexArea::keyPressEvent(QKeyEvent *event)
     }
     if (m_readOnly)
         return QAbstractScrollArea::keyPressEvent(event);
+    if (event->matches(QKeySequence::Cut))
+        return cut();
     if (event->matches(QKeySequence::Paste))
         return paste();
     if (event->key() == Qt::Key_Insert)

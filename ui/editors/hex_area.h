@@ -28,7 +28,11 @@ public:
 
     qsizetype position() const { return m_position; }
     void setPosition(qsizetype offset, bool select = false); ///< clamped; keeps it in sight
+    qsizetype selectionStart() const; ///< position() while nothing is selected
     QByteArray selected() const;
+    enum class CopyAs { Hex, Text, CString };
+    /// The selection for the clipboard: "48 65", the text (escaped as redis-cli does where it is no UTF-8), "\\x00\\xff" of C.
+    QString selectedAs(CopyAs form) const;
     void undo();
     void redo();
     bool canUndo() const { return m_step > 0; }
@@ -44,6 +48,7 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     bool focusNextPrevChild(bool next) override;
@@ -61,14 +66,14 @@ private:
     void typeHex(int digit);
     void typeText(const QByteArray &text);
     void removeAt(bool backwards);
-    void copy();
+    void copy(CopyAs form);
+    void cut();
     void paste();
     void placeAt(const QPoint &point, bool select);
     void updateScrollBar();
     void showPosition();
     qsizetype rowCount() const;
     qsizetype visibleRows() const;
-    qsizetype selectionStart() const;
     qsizetype selectionEnd() const;
     int hexX(int column) const;
     int textX(int column) const;

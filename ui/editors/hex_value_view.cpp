@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/editors/go_to_box.h"
 #include "ui/editors/hex_area.h"
 #include "ui/editors/value_view.h"
 #include "ui/format/human.h"
@@ -23,7 +24,10 @@ public:
         m_mode->setToolTip(tr("Typing inserts bytes instead of overwriting them (Insert)"));
         auto *foot = new QHBoxLayout;
         foot->setContentsMargins(space::kM, 0, space::kS, space::kXs);
+        auto *goTo = new GoToBox(tr("Go to offset"), this);
+        foot->setSpacing(space::kS);
         foot->addWidget(m_where, 1);
+        foot->addWidget(goTo);
         foot->addWidget(m_mode);
         auto *layout = new QVBoxLayout(this);
         layout->setContentsMargins(0, 0, 0, 0);
@@ -34,6 +38,10 @@ public:
         connect(m_area, &HexArea::edited, this, &ValueView::edited);
         connect(m_area, &HexArea::positionChanged, this, &HexValueView::showPosition);
         connect(m_mode, &QToolButton::clicked, m_area, &HexArea::setInserting);
+        connect(goTo, &GoToBox::placeEntered, this, [this](std::int64_t place) {
+            m_area->setPosition(place);
+            m_area->setFocus();
+        });
     }
 
     void setBytes(const QByteArray &bytes) override
@@ -53,8 +61,10 @@ public:
     bool find(const QString &text, bool backward) override
     {
         QByteArray wanted;
-        if (text.isEmpty())
+        if (text.isEmpty()) {
+            m_area->setPosition(m_area->selectionStart());
             return true;
+        }
         if (!parseHex(text, &wanted) || wanted.isEmpty())
             wanted = text.toUtf8();
         const QByteArray &all = m_area->bytes();

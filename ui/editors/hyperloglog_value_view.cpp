@@ -93,6 +93,9 @@ public:
         if (!decoded.ok()) {
             m_count->setText(tr("This HyperLogLog is damaged"));
             m_error->setText(describe(decoded.error()));
+            m_cached->clear();
+            m_encoding->clear();
+            m_bars->setHistogram({});
             return;
         }
         const auto count = std::int64_t(decoded->count);

@@ -14,7 +14,9 @@
 namespace keyloupe {
 namespace {
 
-constexpr qsizetype kMaxBytes = 4 * 1024 * 1024; // larger ones open as text
+constexpr qsizetype kMaxBytes = 4 * 1024 * 1024;     // larger ones are shown as text
+constexpr qsizetype kOpensItself = 1024 * 1024;      // up to here this view is the first
+constexpr qsizetype kMaxColored = 1024 * 1024;       // of text laid out; colouring more would be waited for
 
 // Offsets mean nothing to a person: line and column do.
 Error located(Error error, const QByteArray &text)
@@ -28,13 +30,12 @@ Error located(Error error, const QByteArray &text)
 class JsonValueView final : public ValueView
 {
 public:
-    JsonValueView() : m_box(new TextBox(tr("Value as JSON")))
+    JsonValueView() : m_box(new TextBox(tr("Value as JSON"))), m_colors(new JsonHighlighter(m_box->document(), m_box))
     {
         auto *layout = new QVBoxLayout(this);
         layout->setContentsMargins(0, 0, 0, 0);
         layout->addWidget(m_box);
         setFocusProxy(m_box);
-        new JsonHighlighter(m_box->document(), m_box);
         connect(m_box->document(), &QTextDocument::contentsChanged, this, [this] {
             if (!m_filling)
                 Q_EMIT edited();
@@ -48,20 +49,21 @@ public:
         m_layout = detectJsonLayout(bytes);
         const Result<QByteArray> pretty = prettyJson(bytes);
         const QByteArray shown = m_layout && pretty.ok() ? *pretty : bytes;
-        m_editable = TextBox::survives(shown, &m_why);
-        m_box->setPlainText(m_editable ? QString::fromUtf8(shown) : TextBox::readable(shown));
-        m_box->document()->setModified(false);
+        m_colors->setDocument(nullptr); // or it would colour line by line while the text comes in
+        m_editable = m_box->setValue(shown, &m_why);
+        if (shown.size() <= kMaxColored)
+            m_colors->setDocument(m_box->document());
         m_box->setReadOnly(m_readOnly || !m_editable);
         m_filling = false;
     }
     Result<QByteArray> bytes() const override
     {
-        const QByteArray typed = m_box->utf8();
+        const QByteArray typed = m_box->value();
         Result<QByteArray> saved = m_layout ? layOutJson(typed, *m_layout) : Result<QByteArray>(typed);
         const Result<void> sound = checkJson(typed);
         return sound.ok() ? std::move(saved) : Result<QByteArray>(located(sound.error(), typed));
     }
-    bool isModified() const override { return m_editable && m_box->document()->isModified(); }
+    bool isModified() const override { return m_editable && m_box->isModified(); }
     void setReadOnly(bool readOnly) override
     {
         m_readOnly = readOnly;
@@ -75,6 +77,7 @@ public:
 
 private:
     TextBox *m_box;
+    JsonHighlighter *m_colors;
     QString m_why;
     std::optional<JsonLayout> m_layout;
     bool m_editable = false;
@@ -90,7 +93,9 @@ public:
     int order() const override { return 20; }
     int fit(const QByteArray &bytes) const override
     {
-        return bytes.size() <= kMaxBytes && looksLikeJson(bytes) && checkJson(bytes).ok() ? 30 : 0;
+        if (bytes.size() > kMaxBytes || !looksLikeJson(bytes) || !checkJson(bytes).ok())
+            return 0;
+        return bytes.size() <= kOpensItself ? 30 : 1;
     }
     std::unique_ptr<ValueView> create() const override { return std::make_unique<JsonValueView>(); }
 };

@@ -4,6 +4,7 @@
 #include "core/base/escape.h"
 #include "ui/theme/theme.h"
 
+#include <QKeyEvent>
 #include <QTextBlock>
 
 #include <algorithm>
@@ -24,6 +25,38 @@ qsizetype longestLine(const QByteArray &bytes)
     return longest;
 }
 
+// Every line break is CRLF, and no carriage return stands elsewhere.
+bool breaksLinesWithCrLf(const QByteArray &bytes)
+{
+    const qsizetype returns = bytes.count('\r');
+    return returns > 0 && returns == bytes.count('\n') && returns == bytes.count("\r\n");
+}
+
+QByteArray withoutReturns(QByteArray bytes)
+{
+    return breaksLinesWithCrLf(bytes) ? bytes.replace("\r\n", "\n") : bytes;
+}
+
+// Of the first character that the box would change, or -1.
+qsizetype firstUnsafe(const QString &text)
+{
+    const auto bad = std::find_if(text.begin(), text.end(), [](QChar c) {
+        const char16_t u = c.unicode();
+        return (u < 0x20 && u != '\t' && u != '\n') || u == 0x7f || u == QChar::LineSeparator || u == QChar::ParagraphSeparator || u == 0xfeff || u == 0xfdd0
+               || u == 0xfdd1 || u == 0xfffe || u == 0xffff;
+    });
+    return bad == text.end() ? -1 : bad - text.begin();
+}
+
+// `at`, or a little before it where a character would be cut.
+qsizetype characterStart(const QByteArray &bytes, qsizetype at)
+{
+    qsizetype start = at;
+    while (start > 0 && at - start < 3 && start < bytes.size() && (static_cast<unsigned char>(bytes[start]) & 0xc0) == 0x80)
+        --start;
+    return start;
+}
+
 } // namespace
 
 TextBox::TextBox(const QString &accessibleName, QWidget *parent) : QPlainTextEdit(parent)
@@ -36,6 +69,11 @@ TextBox::TextBox(const QString &accessibleName, QWidget *parent) : QPlainTextEdi
     document()->setDocumentMargin(space::kM);
 }
 
+bool TextBox::holds(const QByteArray &bytes)
+{
+    return isUtf8(bytes) && firstUnsafe(QString::fromUtf8(withoutReturns(bytes))) < 0;
+}
+
 bool TextBox::survives(const QByteArray &bytes, QString *why)
 {
     if (bytes.size() > kMaxBytes || longestLine(bytes) > kMaxLine) {
@@ -46,15 +84,12 @@ bool TextBox::survives(const QByteArray &bytes, QString *why)
         *why = tr("These bytes are not UTF-8 text. Edit them in Hex.");
         return false;
     }
-    const QString text = QString::fromUtf8(bytes);
-    const auto bad = std::find_if(text.begin(), text.end(), [](QChar c) {
-        const char16_t u = c.unicode();
-        return (u < 0x20 && u != '\t' && u != '\n') || u == 0x7f || u == QChar::LineSeparator || u == QChar::ParagraphSeparator || u == 0xfeff || u == 0xfdd0
-               || u == 0xfdd1 || u == 0xfffe || u == 0xffff;
-    });
-    if (bad == text.end() && text.toUtf8() == bytes)
+    const QByteArray lines = withoutReturns(bytes);
+    const QString text = QString::fromUtf8(lines);
+    const qsizetype bad = firstUnsafe(text);
+    if (bad < 0 && text.toUtf8() == lines)
         return true;
-    if (bad != text.end() && *bad == QLatin1Char('\r'))
+    if (bad >= 0 && text[bad] == QLatin1Char('\r'))
         *why = tr("This text has carriage returns (\\r), which a text box would drop. Edit it in Hex.");
     else
         *why = tr("This text has characters that a text box would change. Edit it in Hex.");
@@ -64,15 +99,19 @@ bool TextBox::survives(const QByteArray &bytes, QString *why)
 QString TextBox::readable(const QByteArray &bytes)
 {
     constexpr qsizetype kShown = 1024 * 1024;
+    constexpr qsizetype kChunk = 16384; // of a line
     QString text;
-    const QByteArray head = bytes.first(std::min(bytes.size(), kShown));
+    const QByteArray head = bytes.first(bytes.size() > kShown ? characterStart(bytes, kShown) : bytes.size());
     // Line by line, so that line breaks stay and one wild line does not stop the layout.
     qsizetype from = 0;
     while (from < head.size()) {
         const qsizetype end = head.indexOf('\n', from);
         const qsizetype stop = end < 0 ? head.size() : end;
-        for (qsizetype at = from; at < stop; at += 16384)
-            text += displayText(QByteArrayView(head).sliced(at, std::min<qsizetype>(16384, stop - at))) + (at + 16384 < stop ? QStringLiteral("\n") : QString());
+        for (qsizetype at = from; at < stop;) {
+            const qsizetype next = stop - at > kChunk ? characterStart(head, at + kChunk) : stop;
+            text += displayText(QByteArrayView(head).sliced(at, next - at)) + (next < stop ? QStringLiteral("\n") : QString());
+            at = next;
+        }
         if (end >= 0)
             text += QLatin1Char('\n');
         from = stop + 1;
@@ -82,13 +121,23 @@ QString TextBox::readable(const QByteArray &bytes)
     return text;
 }
 
+bool TextBox::setValue(const QByteArray &bytes, QString *why)
+{
+    const bool editable = survives(bytes, why);
+    const bool crLf = editable && breaksLinesWithCrLf(bytes);
+    m_lineBreak = crLf ? "\r\n" : "\n";
+    setPlainText(editable ? QString::fromUtf8(withoutReturns(bytes)) : readable(bytes));
+    document()->setModified(false);
+    return editable;
+}
+
 // toPlainText would turn no-break spaces into spaces.
-QByteArray TextBox::utf8() const
+QByteArray TextBox::value() const
 {
     QByteArray bytes;
     for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
         if (block.blockNumber() > 0)
-            bytes += '\n';
+            bytes += m_lineBreak;
         bytes += block.text().toUtf8();
     }
     return bytes;
@@ -96,8 +145,12 @@ QByteArray TextBox::utf8() const
 
 bool TextBox::findText(const QString &text, bool backward)
 {
-    if (text.isEmpty())
+    if (text.isEmpty()) {
+        QTextCursor start = textCursor();
+        start.setPosition(start.selectionStart());
+        setTextCursor(start);
         return true;
+    }
     const QTextDocument::FindFlags flags = backward ? QTextDocument::FindBackward : QTextDocument::FindFlags();
     if (find(text, flags))
         return true;
@@ -108,6 +161,15 @@ bool TextBox::findText(const QString &text, bool backward)
         return false;
     setTextCursor(around);
     return true;
+}
+
+// Shift+Enter would put a line separator (U+2028) into the value.
+void TextBox::keyPressEvent(QKeyEvent *event)
+{
+    if (event->matches(QKeySequence::InsertLineSeparator) && !isReadOnly())
+        textCursor().insertBlock();
+    else
+        QPlainTextEdit::keyPressEvent(event);
 }
 
 void TextBox::setWrapped(bool on)

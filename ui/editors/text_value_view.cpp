@@ -26,14 +26,12 @@ public:
     {
         m_filling = true;
         m_why.clear();
-        m_editable = TextBox::survives(bytes, &m_why);
-        m_box->setPlainText(m_editable ? QString::fromUtf8(bytes) : TextBox::readable(bytes));
-        m_box->document()->setModified(false);
+        m_editable = m_box->setValue(bytes, &m_why);
         m_box->setReadOnly(m_readOnly || !m_editable);
         m_filling = false;
     }
-    Result<QByteArray> bytes() const override { return m_box->utf8(); }
-    bool isModified() const override { return m_editable && m_box->document()->isModified(); }
+    Result<QByteArray> bytes() const override { return m_box->value(); }
+    bool isModified() const override { return m_editable && m_box->isModified(); }
     void setReadOnly(bool readOnly) override
     {
         m_readOnly = readOnly;
@@ -59,11 +57,7 @@ public:
     QString id() const override { return QStringLiteral("text"); }
     QString title() const override { return ValueView::tr("Text"); }
     int order() const override { return 10; }
-    int fit(const QByteArray &bytes) const override
-    {
-        QString why;
-        return TextBox::survives(bytes, &why) ? 20 : 5;
-    }
+    int fit(const QByteArray &bytes) const override { return TextBox::holds(bytes) ? 20 : 5; }
     std::unique_ptr<ValueView> create() const override { return std::make_unique<TextValueView>(); }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/editors/value_editor.h"
 
+#include "core/base/escape.h"
 #include "ui/format/error_text.h"
 #include "ui/format/human.h"
 #include "ui/theme/icons.h"
@@ -14,18 +15,42 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
 namespace keyloupe {
+namespace {
+
+constexpr qsizetype kReadAtOnce = 128 * 1024;
+constexpr int kPauseMs = 250;
+
+// The first part of a long text may end inside a character; that does not make it less of a text.
+QByteArray withoutCutCharacter(const QByteArray &bytes)
+{
+    for (qsizetype cut = 1; cut <= std::min<qsizetype>(3, bytes.size()); ++cut) {
+        const auto lead = static_cast<unsigned char>(bytes[bytes.size() - cut]);
+        if ((lead & 0xc0) == 0x80)
+            continue;
+        const qsizetype length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+        const QByteArray whole = bytes.chopped(cut);
+        return length > cut && isUtf8(whole) ? whole : bytes;
+    }
+    return bytes;
+}
+
+} // namespace
 
 ValueEditor::ValueEditor(QWidget *parent)
     : QWidget(parent), m_buttons(new QButtonGroup(this)), m_size(new QLabel), m_wrap(new QToolButton), m_find(new QToolButton),
       m_revert(new QPushButton(tr("Revert"))), m_save(new QPushButton(tr("Save"))), m_noteBox(new QWidget), m_note(new QFrame), m_noteText(new QLabel),
-      m_loadAll(new QPushButton(tr("Load all"))), m_findBar(new QFrame), m_findText(new QLineEdit), m_pages(new QStackedWidget)
+      m_loadAll(new QPushButton(tr("Load all"))), m_findBar(new QFrame), m_findText(new QLineEdit), m_pages(new QStackedWidget), m_pause(new QTimer(this))
 {
+    m_pause->setSingleShot(true);
+    m_pause->setInterval(kPauseMs);
+    connect(m_pause, &QTimer::timeout, this, &ValueEditor::showState);
     auto *head = new QHBoxLayout;
     head->setContentsMargins(space::kS, space::kXs, space::kS, space::kXs);
     head->setSpacing(space::kXs);
@@ -76,6 +101,7 @@ ValueEditor::ValueEditor(QWidget *parent)
     findLine->setContentsMargins(space::kS, 0, space::kS, space::kXs);
     findLine->setSpacing(space::kXs);
     m_findText->setPlaceholderText(tr("Find in this value"));
+    m_findText->setObjectName(QStringLiteral("findText"));
     m_findText->setAccessibleName(tr("Find in this value"));
     m_findText->installEventFilter(this);
     auto *up = new QToolButton;
@@ -99,7 +125,7 @@ ValueEditor::ValueEditor(QWidget *parent)
     m_pages->addWidget(new QWidget); // while there is no value
 
     connect(m_buttons, &QButtonGroup::idClicked, this, [this](int index) {
-        m_chosen = m_views[std::size_t(index)].factory->id();
+        m_chosen.insert(m_kind, m_views[std::size_t(index)].factory->id());
         switchTo(index);
     });
     connect(m_wrap, &QToolButton::toggled, this, [this](bool on) {
@@ -109,7 +135,11 @@ ValueEditor::ValueEditor(QWidget *parent)
         }
     });
     connect(m_find, &QToolButton::clicked, this, &ValueEditor::startFind);
-    connect(m_findText, &QLineEdit::textChanged, this, [this] { findNext(false); });
+    connect(m_findText, &QLineEdit::textChanged, this, [this] {
+        if (ValueView *shown = view())
+            shown->find({}, false); // a longer word may stand where the shorter one was found
+        findNext(false);
+    });
     connect(up, &QToolButton::clicked, this, [this] { findNext(true); });
     connect(down, &QToolButton::clicked, this, [this] { findNext(false); });
     connect(m_revert, &QPushButton::clicked, this, &ValueEditor::revert);
@@ -129,6 +159,7 @@ void ValueEditor::setValue(const QByteArray &bytes, std::int64_t totalBytes)
 {
     m_original = bytes;
     m_totalBytes = std::max<std::int64_t>(totalBytes, bytes.size());
+    m_shown = bytes.size() < m_totalBytes ? withoutCutCharacter(bytes) : bytes;
     m_hasValue = true;
     chooseView();
 }
@@ -136,6 +167,7 @@ void ValueEditor::setValue(const QByteArray &bytes, std::int64_t totalBytes)
 void ValueEditor::clear()
 {
     m_original.clear();
+    m_shown.clear();
     m_base.clear();
     m_totalBytes = 0;
     m_hasValue = false;
@@ -148,18 +180,20 @@ void ValueEditor::chooseView()
 {
     int best = 0;
     int bestFit = -1;
+    QHash<QString, int> fitting;
     for (std::size_t i = 0; i < m_views.size(); ++i) {
         const Entry &entry = m_views[i];
-        int fit = entry.factory->fit(m_original);
+        const int fit = entry.factory->fit(m_shown);
         entry.button->setVisible(fit > 0);
-        if (fit > 0 && entry.factory->id() == m_chosen)
-            fit = 1000;
+        if (fit > 0)
+            fitting.insert(entry.factory->id(), int(i));
         if (fit > bestFit) {
             best = int(i);
             bestFit = fit;
         }
     }
-    showIn(best, m_original);
+    m_kind = m_views[std::size_t(best)].factory->id();
+    showIn(fitting.value(m_chosen.value(m_kind), best), m_original);
 }
 
 void ValueEditor::showIn(int index, const QByteArray &bytes)
@@ -171,11 +205,11 @@ void ValueEditor::showIn(int index, const QByteArray &bytes)
         entry.view->setWrap(m_wrap->isChecked());
         for (QWidget *child : entry.view->findChildren<QWidget *>())
             child->installEventFilter(this);
-        connect(entry.view, &ValueView::edited, this, &ValueEditor::showState);
+        connect(entry.view, &ValueView::edited, this, &ValueEditor::viewEdited);
     }
     m_current = index;
     m_base = bytes;
-    entry.view->setBytes(bytes);
+    entry.view->setBytes(bytes == m_original ? m_shown : bytes);
     entry.button->setChecked(true);
     m_pages->setCurrentWidget(entry.view);
     showState();
@@ -218,13 +252,10 @@ void ValueEditor::revert()
 void ValueEditor::setSaved(const QByteArray &bytes)
 {
     m_original = bytes;
+    m_shown = bytes;
     m_totalBytes = bytes.size();
-    // The view keeps its cursor and its undo steps where it shows these bytes already.
-    const Result<QByteArray> now = value();
-    if (m_current >= 0 && (!now.ok() || *now != bytes))
-        showIn(m_current, bytes);
-    else
-        showState();
+    // The view stays as it is, with its cursor, its undo steps and what was typed while the save was on its way.
+    showState();
 }
 
 void ValueEditor::setReadOnly(bool readOnly, const QString &reason)
@@ -244,13 +275,23 @@ void ValueEditor::setViewName(const QString &id)
     for (std::size_t i = 0; i < m_views.size(); ++i) {
         if (m_views[i].factory->id() != id)
             continue;
-        m_chosen = id;
+        m_chosen.insert(m_kind, id);
         switchTo(int(i));
     }
 }
 
+// Reading megabytes back after each key would be felt: those wait for a pause.
+void ValueEditor::viewEdited()
+{
+    if (m_base.size() <= kReadAtOnce)
+        showState();
+    else
+        m_pause->start();
+}
+
 void ValueEditor::showState()
 {
+    m_pause->stop();
     ValueView *shown = view();
     const bool partial = m_hasValue && m_original.size() < m_totalBytes;
     const Result<QByteArray> now = value(); // once: it may be megabytes
@@ -323,6 +364,8 @@ bool ValueEditor::eventFilter(QObject *watched, QEvent *event)
         return true;
     }
     if (save) {
+        if (m_pause->isActive())
+            showState();
         if (m_save->isVisible() && m_save->isEnabled())
             Q_EMIT saveRequested();
     } else if (find) {

@@ -7,6 +7,7 @@
 #include "ui/editors/value_view.h"
 
 #include <QByteArray>
+#include <QHash>
 #include <QWidget>
 
 #include <cstdint>
@@ -19,6 +20,7 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QStackedWidget;
+class QTimer;
 class QToolButton;
 
 namespace keyloupe {
@@ -41,7 +43,7 @@ public:
     Result<QByteArray> value() const;
     bool isModified() const;
     void revert();
-    /// The save went through: what is shown is now the original.
+    /// The save went through: these bytes are now the original. What was typed since stays, and is unsaved.
     void setSaved(const QByteArray &bytes);
 
     void setReadOnly(bool readOnly, const QString &reason = {});
@@ -49,7 +51,7 @@ public:
     void setViewName(const QString &id);
 
 Q_SIGNALS:
-    void modifiedChanged(bool modified);
+    void modifiedChanged(bool modified); ///< for large values after a pause in typing
     void saveRequested(); ///< Save button, Ctrl+S or Ctrl+Enter; only while modified
     void loadAllRequested();
 
@@ -67,6 +69,7 @@ private:
     void chooseView();
     void showIn(int index, const QByteArray &bytes);
     void switchTo(int index);
+    void viewEdited();
     void showState();
     void startFind();
     void findNext(bool backward);
@@ -74,8 +77,10 @@ private:
 
     std::vector<Entry> m_views;
     int m_current = -1;
-    QString m_chosen;         // by a person; kept for the next values it fits
+    QString m_kind;                    // the view that fits the value best
+    QHash<QString, QString> m_chosen;  // by a person instead, for each kind; kept for the next values it fits
     QByteArray m_original;
+    QByteArray m_shown;       // the original, less a character that the end of a part cuts through
     QByteArray m_base;        // what the current view was given; differs from the original after a switch with changes
     std::int64_t m_totalBytes = 0;
     bool m_hasValue = false;
@@ -95,6 +100,7 @@ private:
     QFrame *m_findBar;
     QLineEdit *m_findText;
     QStackedWidget *m_pages;
+    QTimer *m_pause; // after typing in a large value
 };
 
 } // namespace keyloupe

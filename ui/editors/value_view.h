@@ -31,7 +31,7 @@ public:
     virtual QString whyFixed() const { return {}; }
     virtual void setWrap(bool) { }
     virtual bool canWrap() const { return false; }
-    /// Marks and shows the next place; false when there is none. Empty text clears.
+    /// Marks and shows the next place; false when there is none. Empty text clears the mark, and the next search begins there.
     virtual bool find(const QString &, bool /*backward*/) { return false; }
     virtual bool canFind() const { return false; }
 

@@ -2,11 +2,13 @@
 //
 // The value editor gives back what it got, byte for byte, but for what was typed; what it cannot give back it does not let a
 // person edit in that view, and says so.
+#include "ui/editors/go_to_box.h"
 #include "ui/editors/hex_area.h"
 #include "ui/editors/text_box.h"
 #include "ui/editors/value_editor.h"
 #include "ui/theme/theme.h"
 
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QToolButton>
@@ -67,7 +69,9 @@ private Q_SLOTS:
         QTest::newRow("broken JSON is text") << QByteArray("{\"a\": }") << QStringLiteral("text");
         QTest::newRow("all bytes") << allBytes() << QStringLiteral("hex");
         QTest::newRow("NUL") << QByteArray("a\0b", 3) << QStringLiteral("hex");
-        QTest::newRow("CRLF") << QByteArray("a\r\nb") << QStringLiteral("hex");
+        QTest::newRow("CRLF") << QByteArray("a\r\nb") << QStringLiteral("text");
+        QTest::newRow("carriage return") << QByteArray("a\rb") << QStringLiteral("hex");
+        QTest::newRow("long line") << QByteArray(300 * 1024, 'x') << QStringLiteral("text");
         QTest::newRow("broken HYLL") << QByteArray("HYLL\x00\x01", 6) << QStringLiteral("hex");
     }
     void choosesTheView()
@@ -133,6 +137,82 @@ private Q_SLOTS:
         QCOMPARE(*editor->value(), bytes);
     }
 
+    void changesAnyByteToAnyOther()
+    {
+        const QByteArray bytes = allBytes();
+        const auto editor = shown(bytes);
+        auto *area = visibleOne<HexArea>(*editor);
+        for (int value = 0; value < 256; ++value) {
+            const int at = (value * 91 + 7) % 256;
+            area->setPosition(at);
+            QTest::keyClicks(area, QStringLiteral("%1").arg(value, 2, 16, QLatin1Char('0')));
+            QByteArray expected = bytes;
+            expected[at] = char(value);
+            QCOMPARE(*editor->value(), expected);
+            editor->revert();
+        }
+        // A digit over a selection changes its own half of one byte.
+        area->setPosition(0x41);
+        area->setPosition(0x44, true);
+        QTest::keyClicks(area, QStringLiteral("f"));
+        QByteArray expected = bytes;
+        expected[0x41] = '\xf1';
+        QCOMPARE(*editor->value(), expected);
+    }
+
+    void copiesHexTextAndC()
+    {
+        const QByteArray bytes("A\0b\"\\?g\xff", 8);
+        const auto editor = shown(bytes);
+        auto *area = visibleOne<HexArea>(*editor);
+        area->setPosition(0);
+        area->setPosition(8, true);
+        QCOMPARE(area->selectedAs(HexArea::CopyAs::Hex), QStringLiteral("41 00 62 22 5C 3F 67 FF"));
+        QCOMPARE(area->selectedAs(HexArea::CopyAs::Text), QStringLiteral("\"A\\x00b\\\"\\\\?g\\xff\""));
+        QCOMPARE(area->selectedAs(HexArea::CopyAs::CString), QStringLiteral("\"A\\x00\\x62\\\"\\\\\\x3fg\\xff\""));
+        area->setPosition(1);
+        area->setPosition(3, true);
+        QTest::keyClick(area, Qt::Key_X, Qt::ControlModifier);
+        QCOMPARE(*editor->value(), QByteArray("A\"\\?g\xff"));
+        QTest::keyClick(area, Qt::Key_Insert);
+        QTest::keyClick(area, Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(*editor->value(), bytes);
+    }
+
+    void goesToAPlace_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<qint64>("place"); // -1: none
+        QTest::newRow("decimal") << QStringLiteral("200") << qint64(200);
+        QTest::newRow("hex") << QStringLiteral("0xfF") << qint64(255);
+        QTest::newRow("groups") << QStringLiteral("1,200") << qint64(1200);
+        QTest::newRow("negative") << QStringLiteral("-1") << qint64(-1);
+        QTest::newRow("negative hex") << QStringLiteral("0x-1") << qint64(-1);
+        QTest::newRow("word") << QStringLiteral("ff") << qint64(-1);
+        QTest::newRow("0x alone") << QStringLiteral("0x") << qint64(-1);
+        QTest::newRow("empty") << QString() << qint64(-1);
+        QTest::newRow("too large") << QStringLiteral("99999999999999999999") << qint64(-1);
+    }
+    void goesToAPlace()
+    {
+        QFETCH(QString, typed);
+        QFETCH(qint64, place);
+        QCOMPARE(qint64(parsePlace(typed).value_or(-1)), place);
+        const auto editor = shown(allBytes().repeated(8));
+        editor->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(editor.get()));
+        auto *area = visibleOne<HexArea>(*editor);
+        area->setFocus();
+        area->setPosition(3);
+        QTest::keyClick(area, Qt::Key_L, Qt::ControlModifier);
+        auto *box = visibleOne<GoToBox>(*editor);
+        QVERIFY(box && QApplication::focusWidget() == box);
+        box->setText(typed);
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(qint64(area->position()), place < 0 ? 3 : place);
+        QVERIFY(!editor->isModified());
+    }
+
     void hexKeys()
     {
         const auto editor = shown("abcdef", QStringLiteral("hex"));
@@ -183,10 +263,31 @@ private Q_SLOTS:
         QVERIFY(!editor->isModified());
     }
 
+    void textKeepsItsLineBreaks()
+    {
+        const auto editor = shown("one\r\ntwo\r\n");
+        QCOMPARE(editor->viewName(), QStringLiteral("text"));
+        auto *box = visibleOne<TextBox>(*editor);
+        QVERIFY(!box->isReadOnly());
+        QTest::keyClick(box, Qt::Key_End);
+        QTest::keyClicks(box, QStringLiteral("!"));
+        QCOMPARE(*editor->value(), QByteArray("one!\r\ntwo\r\n"));
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(*editor->value(), QByteArray("one!\r\n\r\ntwo\r\n"));
+    }
+
+    void longLinesAreNotCutThroughCharacters()
+    {
+        const QByteArray text = "x" + QByteArray("\xd0\x96").repeated(700 * 1024);
+        QVERIFY(!TextBox::readable(text).contains(QLatin1String("\\x")));
+    }
+
     void textThatABoxWouldChangeIsNotEdited_data()
     {
         QTest::addColumn<QByteArray>("bytes");
-        QTest::newRow("CRLF") << QByteArray("a\r\nb");
+        QTest::newRow("carriage return") << QByteArray("a\rb");
+        QTest::newRow("mixed line breaks") << QByteArray("a\r\nb\nc");
+        QTest::newRow("CR before CRLF") << QByteArray("a\r\r\nb");
         QTest::newRow("line separator") << QByteArray("a\xe2\x80\xa8");
         QTest::newRow("not UTF-8") << QByteArray("\xff\xfe");
         QTest::newRow("NUL") << QByteArray("a\0", 2);
@@ -292,6 +393,101 @@ private Q_SLOTS:
         QVERIFY(said);
     }
 
+    // Ctrl+S, and the person types on before the server has answered.
+    void keepsWhatIsTypedDuringASave_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QByteArray>("saved");
+        QTest::addColumn<QByteArray>("typedOn");
+        QTest::newRow("text") << QByteArray("abc") << QByteArray("xabc") << QByteArray("xyabc");
+        QTest::newRow("hex") << QByteArray("\x00\x01\x02", 3) << QByteArray("\xff\x01\x02", 3) << QByteArray("\xff\xee\x02", 3);
+    }
+    void keepsWhatIsTypedDuringASave()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QByteArray, saved);
+        QFETCH(QByteArray, typedOn);
+        const auto editor = shown(bytes);
+        const bool hex = editor->viewName() == QLatin1String("hex");
+        auto *area = hex ? static_cast<QWidget *>(visibleOne<HexArea>(*editor)) : visibleOne<TextBox>(*editor);
+        QTest::keyClicks(area, hex ? QStringLiteral("ff") : QStringLiteral("x"));
+        QCOMPARE(*editor->value(), saved);
+        QTest::keyClicks(area, hex ? QStringLiteral("ee") : QStringLiteral("y"));
+        editor->setSaved(saved);
+        QCOMPARE(*editor->value(), typedOn);
+        QCOMPARE(editor->original(), saved);
+        QVERIFY(editor->isModified());
+        editor->revert();
+        QCOMPARE(*editor->value(), saved);
+        QVERIFY(!editor->isModified());
+    }
+
+    void shiftEnterIsALineBreak()
+    {
+        const auto editor = shown("ab");
+        auto *box = visibleOne<TextBox>(*editor);
+        QTest::keyClick(box, Qt::Key_Right);
+        QTest::keyClick(box, Qt::Key_Return, Qt::ShiftModifier);
+        QCOMPARE(*editor->value(), QByteArray("a\nb"));
+    }
+
+    // Every character that may be edited as text comes back from the box as it went in.
+    void textBoxGivesBackEveryCharacter()
+    {
+        QString why;
+        int refused = 0;
+        for (char32_t from = 0; from < 0x110000; from += 0x400) {
+            QByteArray bytes;
+            for (char32_t c = from; c < from + 0x400; ++c) {
+                const QByteArray one = QString::fromUcs4(&c, 1).toUtf8();
+                if ((c >= 0xd800 && c < 0xe000) || !TextBox::survives("a" + one + "b", &why))
+                    ++refused;
+                else
+                    bytes += "a" + one + "b";
+            }
+            TextBox box(QStringLiteral("box"));
+            QVERIFY(box.setValue(bytes, &why));
+            QCOMPARE(box.value(), bytes);
+        }
+        QVERIFY(refused > 2048 && refused < 2048 + 60); // surrogates, controls, separators
+    }
+
+    void aCutCharacterIsStillText()
+    {
+        const QByteArray text = QByteArray("\xd0\x96\xe4\xb8\xad\xf0\x9f\x98\x80").repeated(3);
+        for (qsizetype size = text.size() - 9; size < text.size(); ++size) {
+            ValueEditor editor;
+            editor.show();
+            editor.setValue(text.first(size), text.size());
+            QCOMPARE(editor.viewName(), QStringLiteral("text"));
+            QCOMPARE(*editor.value(), text.first(size));
+            QVERIFY(!editor.isModified());
+        }
+        ValueEditor editor;
+        editor.setValue(text.first(text.size() - 1), text.size() - 1); // whole, and broken
+        QCOMPARE(editor.viewName(), QStringLiteral("hex"));
+    }
+
+    void findStaysWhileTyping_data()
+    {
+        QTest::addColumn<QString>("view");
+        QTest::newRow("text") << QStringLiteral("text");
+        QTest::newRow("hex") << QStringLiteral("hex");
+    }
+    void findStaysWhileTyping()
+    {
+        QFETCH(QString, view);
+        const auto editor = shown("x two y two", view);
+        for (const char *typed : {"t", "tw", "two"}) {
+            auto *line = editor->findChild<QLineEdit *>(QStringLiteral("findText"));
+            QVERIFY(line);
+            line->setText(QLatin1String(typed));
+            const qsizetype at = view == QLatin1String("text") ? visibleOne<TextBox>(*editor)->textCursor().selectionStart()
+                                                               : visibleOne<HexArea>(*editor)->position() - qsizetype(qstrlen(typed));
+            QCOMPARE(at, 2);
+        }
+    }
+
     void savesByKeyboard()
     {
         const auto editor = shown("abc");
@@ -304,6 +500,28 @@ private Q_SLOTS:
         QTest::keyClick(box, Qt::Key_Return, Qt::ControlModifier);
         QCOMPARE(asked.count(), 2);
         QCOMPARE(*editor->value(), QByteArray("xabc"));
+    }
+
+    // Megabytes are not read back after each key; saving does not wait for the pause.
+    void savesALargeValueAtOnce()
+    {
+        const QByteArray bytes = QByteArray("a line of text\n").repeated(40'000);
+        const auto editor = shown(bytes);
+        QSignalSpy asked(editor.get(), &ValueEditor::saveRequested);
+        QSignalSpy modified(editor.get(), &ValueEditor::modifiedChanged);
+        auto *box = visibleOne<TextBox>(*editor);
+        QTest::keyClicks(box, QStringLiteral("xy"));
+        QVERIFY(editor->isModified());
+        QTest::keyClick(box, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(*editor->value(), "xy" + bytes);
+        editor->setSaved("xy" + bytes);
+        QVERIFY(!editor->isModified());
+        QTest::keyClick(box, Qt::Key_Backspace);
+        QTRY_VERIFY(save(*editor)->isEnabled());
+        QCOMPARE(modified.count(), 3);
+        QTest::keyClicks(box, QStringLiteral("y"));
+        QTRY_VERIFY(!save(*editor)->isEnabled());
     }
 
     void findsInTextAndHex()
@@ -353,6 +571,10 @@ private Q_SLOTS:
         QTest::mouseClick(editor->findChild<QToolButton *>(QStringLiteral("view-text")), Qt::LeftButton);
         QCOMPARE(editor->viewName(), QStringLiteral("text"));
         editor->setValue("{\"b\":1}", 7);
+        QCOMPARE(editor->viewName(), QStringLiteral("text"));
+        editor->setValue(allBytes(), 256); // another kind of value
+        QCOMPARE(editor->viewName(), QStringLiteral("hex"));
+        editor->setValue("[]", 2);
         QCOMPARE(editor->viewName(), QStringLiteral("text"));
         editor->clear();
         QVERIFY(editor->viewName().isEmpty());

@@ -36,7 +36,7 @@ private Q_SLOTS:
         std::int64_t added = 0;
         bool sawSparse = false;
         bool sawDense = false;
-        for (const std::int64_t upTo : {0, 1, 2, 10, 100, 700, 1500, 4000, 30'000, 200'000}) {
+        for (const std::int64_t upTo : {0, 1, 2, 10, 100, 700, 1500, 4000, 30'000, 200'000, 1'000'000}) {
             while (added < upTo) {
                 Command add{"PFADD", "h"};
                 for (int i = 0; i < 500 && added < upTo; ++i)

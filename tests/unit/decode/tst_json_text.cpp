@@ -138,6 +138,12 @@ private Q_SLOTS:
         const Result<QByteArray> pretty = prettyJson(QByteArray(2000, '[') + QByteArray(2000, ']'));
         QVERIFY(pretty.ok());
         QVERIFY(pretty->size() < 2 * 2000 * 210);
+        const QByteArray abyss = QByteArray(2'000'000, '[') + QByteArray(2'000'000, ']');
+        QVERIFY(checkJson(abyss).ok());
+        QCOMPARE(prettyJson(abyss).error().code, Errc::LimitExceeded); // 800 MB otherwise
+        QCOMPARE(*compactJson(abyss), abyss);
+        QCOMPARE(detectJsonLayout(abyss), std::optional<JsonLayout>(JsonLayout{}));
+        QVERIFY(!detectJsonLayout(abyss + '\n'));
     }
 
     void looksBeforeItReads()
