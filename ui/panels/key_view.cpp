@@ -287,7 +287,7 @@ void KeyView::submit(EditChange change, const QByteArray &saved, std::function<v
 {
     m_noticeBox->hide();
     const Edit edit = m_key.editOf(std::move(change));
-    submitEdit(m_session, edit, this, [this, edit, saved, then = std::move(then)](const Result<EditOutcome> &outcome) {
+    submitEdit(m_session, edit, this, [this, edit, saved, element = m_element, then = std::move(then)](const Result<EditOutcome> &outcome) {
         if (!outcome.ok())
             return showNotice(errorLine(outcome.error()), true);
         if (outcome->conflict)
@@ -296,18 +296,23 @@ void KeyView::submit(EditChange change, const QByteArray &saved, std::function<v
         for (const Command &command : commandsOf(edit))
             sent.append(QString::fromUtf8(printableCommand(command, 40)));
         Q_EMIT m_session.messagePosted(tr("Saved: %1").arg(sent.join(QStringLiteral("; "))));
-        // Another key may be open by now.
+        // Another key may be open by now, or another element of it in the editor.
         if (edit.key == m_key.ref().key && edit.db == m_key.ref().db) {
-            if (m_element) {
+            const bool sameElement = m_element == element;
+            if (m_element && sameElement) {
                 if (std::holds_alternative<ReplaceSetMember>(edit.change) || std::holds_alternative<RenameScoredMember>(edit.change))
                     m_element->name = saved;
                 else
                     m_element->value = saved;
             }
-            m_editor->setSaved(saved);
+            if (sameElement)
+                m_editor->setSaved(saved);
             m_table->model().applied(edit.change, outcome->replies);
-            if (m_element)
+            if (m_element && sameElement)
                 m_table->select(m_element->name, m_element->index);
+            // Typed on while it was being saved: that is not saved, so what waited for it does not happen.
+            if (m_editor->isModified())
+                return;
         }
         if (then)
             then();

@@ -309,6 +309,23 @@ private Q_SLOTS:
         QCOMPARE(deleted.count(), 1);
     }
 
+    void typingWhileItSavesIsKept()
+    {
+        const auto f = live();
+        QVERIFY(f->open("text"));
+        f->type(QStringLiteral("one"));
+        bool closed = false;
+        f->view.save([&closed] { closed = true; });
+        QTest::keyClicks(f->shown<TextBox>(), QStringLiteral("two"));
+        QTRY_COMPARE(ask({"GET", "text"}).bytes, QByteArray("one"));
+        QTest::qWait(100);
+        QCOMPARE(*f->editor()->value(), QByteArray("onetwo"));
+        QVERIFY(f->editor()->isModified());
+        QVERIFY(!closed); // what waited for the save would have thrown "two" away
+        QVERIFY(f->save());
+        QCOMPARE(ask({"GET", "text"}).bytes, QByteArray("onetwo"));
+    }
+
     void asksBeforeTypingIsLost()
     {
         const auto f = live();
