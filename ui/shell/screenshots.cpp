@@ -13,6 +13,7 @@
 #include <QDir>
 #include <QLineEdit>
 #include <QPixmap>
+#include <QStatusBar>
 #include <QTimer>
 #include <QToolButton>
 
@@ -57,9 +58,13 @@ void Screenshots::start()
     for (const QString &id : m_window->panelIds()) {
         after(kSettleMs, [this, id] {
             m_window->setCurrentSession(m_fileSession);
-            m_window->showPanel(id);
+            m_shown = m_window->showPanel(id);
         });
-        after(kSettleMs, [this, id] { grab(m_window, QStringLiteral("file-") + id); });
+        after(kSettleMs, [this, id] {
+            if (m_shown) // a file has no charts and no messages
+                grab(m_window, QStringLiteral("file-") + id);
+            m_window->statusBar()->clearMessage();
+        });
     }
     // One key of each type and each view of a value, as a click in the tree shows it.
     struct Shown

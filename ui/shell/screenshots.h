@@ -44,6 +44,7 @@ private:
     QPointer<SourceSession> m_liveSession;
     std::vector<std::function<void()>> m_steps; // run from the front
     std::size_t m_step = 0;
+    QPointer<QWidget> m_shown; // the panel that was asked for last; null where the source cannot have it
     bool m_allWritten = true;
 };
 
