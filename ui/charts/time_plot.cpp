@@ -28,8 +28,7 @@ namespace keyloupe {
 namespace {
 
 constexpr int kLeftMargin = 62;   // the same in every plot, so that plots above each other line up
-constexpr int kRightMargin = 14;
-constexpr int kRightAxisMargin = 50;
+constexpr int kRightMargin = 46; // room for a right axis, whether there is one or not
 constexpr int kBottomMargin = 22;
 constexpr int kTopMargin = 8;
 constexpr int kEventLabelWidth = 120;
@@ -428,7 +427,6 @@ void TimePlot::setRightUnit(ValueUnit unit, double top)
     d->plot->yAxis2->setTickLabels(true);
     d->plot->yAxis2->setTicker(QSharedPointer<UnitTicker>::create(unit));
     d->plot->yAxis2->setRange(0, top);
-    d->plot->axisRect()->setMargins(QMargins(kLeftMargin, kTopMargin, kRightAxisMargin, kBottomMargin));
 }
 
 void TimePlot::addSeries(PlotSeries series)

@@ -82,6 +82,10 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/icons/mark-down.
 QToolBar { background: @window; border: none; border-bottom: 1px solid @border; padding: 3px 6px; spacing: 2px; }
 QTabBar::close-button { image: url(:/icons/mark-close.svg); border-radius: 4px; width: 14px; height: 14px; }
 QTabBar::close-button:hover { background: @border; }
+QTabBar::scroller { width: 48px; }
+QTabBar QToolButton { background: @raised; border: 1px solid @border; border-radius: 4px; }
+QTabBar QToolButton::left-arrow { image: url(:/icons/mark-left.svg); width: 14px; height: 14px; }
+QTabBar QToolButton::right-arrow { image: url(:/icons/mark-right.svg); width: 14px; height: 14px; }
 QTabWidget::pane { border: none; border-top: 1px solid @border; }
 QTabBar { background: @window; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: @textMuted; padding: 7px 12px; border: none; border-bottom: 2px solid transparent; }
