@@ -155,7 +155,10 @@ void Connection::startSocket()
                 reasons.append(problem.errorString());
             reason = QStringLiteral("the server's certificate is not trusted: %1").arg(reasons.join(QLatin1String("; ")));
         } else if (m_endpoint.tls.enabled && !socket->isEncrypted() && socket->error() == QAbstractSocket::SslHandshakeFailedError) {
-            reason = QStringLiteral("no TLS connection could be made (%1); the port may not use TLS").arg(reason);
+            // OpenSSL's words when the peer offers only what is older than TLS 1.2.
+            const bool tooOld = reason.contains(QLatin1String("protocol version")) || reason.contains(QLatin1String("unsupported protocol"));
+            reason = QStringLiteral("no TLS connection could be made (%1); %2")
+                             .arg(reason, tooOld ? QStringLiteral("the server must offer TLS 1.2 or newer") : QStringLiteral("the port may not use TLS"));
         } else if (!m_endpoint.tls.enabled && !m_wasReady && m_firstBytes.isEmpty() && socket->error() == QAbstractSocket::RemoteHostClosedError) {
             reason = QStringLiteral("the server closed the connection without a word; the port may use TLS");
         }

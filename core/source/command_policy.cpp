@@ -59,7 +59,7 @@ Result<void> CommandPolicy::check(const Command &command, bool confirmed) const
         if (waitsAtServer(command) || fromServer.blocking)
             return refused(Errc::InvalidArgument, name, "would wait at the server and hold up everything behind it");
     }
-    if (!confirmed && needsConfirmation(name))
+    if (!confirmed && (needsConfirmation(name) || fromServer.effect == CommandEffect::Admin))
         return refused(Errc::InvalidArgument, name, "needs a confirmation: it cannot be undone or it stops the server for others");
     return {};
 }

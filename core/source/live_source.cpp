@@ -115,8 +115,10 @@ LiveSource::LiveSource(Endpoint endpoint, QObject *parent) : Source(parent), d(s
                 Q_EMIT infoChanged();
                 if (changed)
                     Q_EMIT stateChanged(next);
-                if (changed && next == SourceState::Ready)
+                if (changed && next == SourceState::Ready) {
+                    d->policy.learn({}); // it may be another server by now
                     QTimer::singleShot(kLearnDelayMs, this, &LiveSource::learnCommands);
+                }
             });
         });
     });

@@ -51,6 +51,8 @@ private Q_SLOTS:
             QCOMPARE(codeOf(policy.check({name, "k"}, false)), Errc::ReadOnly);
         policy.setReadOnly(false);
         QVERIFY(policy.check({"MOD.SET", "k"}, false).ok());
+        QCOMPARE(codeOf(policy.check({"MOD.KILL", "k"}, false)), Errc::InvalidArgument); // asks for a confirmation
+        QVERIFY(policy.check({"MOD.KILL", "k"}, true).ok());
         QCOMPARE(codeOf(policy.check({"MOD.WAIT", "k"}, false)), Errc::InvalidArgument); // the connection is shared
         QVERIFY(learnCommands(RespValue::error("ERR unknown command")).isEmpty());
         QVERIFY(learnCommands(RespValue::null()).isEmpty());
