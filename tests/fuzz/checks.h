@@ -49,8 +49,8 @@ inline QByteArray asString(QByteArrayView blob, bool mayCompress)
     return out;
 }
 
-/// What valueLength counts; -1 for streams, whose own count may be wrong in files of release candidates.
-inline std::int64_t elementsOf(const DecodedValue &decoded)
+/// What valueLength counts; -1 for the oldest streams, whose own count may be wrong in files of release candidates.
+inline std::int64_t elementsOf(std::uint8_t rdbType, const DecodedValue &decoded)
 {
     const auto count = [](const auto &things) { return static_cast<std::int64_t>(things.size()); };
     switch (typeOf(decoded.value)) {
@@ -69,7 +69,7 @@ inline std::int64_t elementsOf(const DecodedValue &decoded)
     case ValueType::Stream:
         break;
     }
-    return -1;
+    return rdbType == 15 ? -1 : count(std::get<StreamValue>(decoded.value).entries);
 }
 
 /// The value encoded anew decodes to the same.
@@ -113,7 +113,7 @@ inline bool checkValue(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily fam
         return false;
     }
     require(decoded->consumed > 0 && decoded->consumed <= bytes.size(), "a value ends within its bytes");
-    const std::int64_t elements = elementsOf(*decoded);
+    const std::int64_t elements = elementsOf(rdbType, *decoded);
     require(elements < 0 || (length.ok() && *length == elements), "the count is the number of elements");
     checkScanned(rdbType, bytes.first(decoded->consumed), family);
     checkEncoded(decoded->value, family, family == RdbFamily::Valkey ? 80 : 13);

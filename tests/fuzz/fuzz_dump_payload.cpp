@@ -53,7 +53,7 @@ Commands commandsFor(const Value &value)
 {
     switch (typeOf(value)) {
     case ValueType::String:
-        return {{"GETRANGE", "k", "0", "99"}, {"STRLEN", "k"}, {"BITCOUNT", "k"}, {"PFCOUNT", "k"}, {"APPEND", "k", "x"}, {"INCR", "k"}};
+        return {{"GETRANGE", "k", "0", "99"}, {"STRLEN", "k"}, {"BITCOUNT", "k"}, {"APPEND", "k", "x"}, {"INCR", "k"}};
     case ValueType::List:
         return {{"LRANGE", "k", "0", "-1"}, {"LLEN", "k"}, {"LPOS", "k", "x"}, {"SORT", "k", "ALPHA"}, {"LSET", "k", "-1", "x"}, {"LPOP", "k"}, {"LTRIM", "k", "1", "-2"}};
     case ValueType::Set:

@@ -36,7 +36,7 @@ QByteArray framedZiplist(QByteArrayView elements)
     return blob.append(elements.data(), elements.size()).append('\xff');
 }
 
-// The nodes are sound, as long as the input holds nothing but plain ones; the value then has one element a node.
+// While the input gives nothing but plain nodes with something in them, they are sound; the value then has one element a node.
 QByteArray build(ByteCursor &in, std::uint8_t rdbType, std::uint64_t &nodes, bool &allPlain)
 {
     QByteArray out;
@@ -53,7 +53,7 @@ QByteArray build(ByteCursor &in, std::uint8_t rdbType, std::uint64_t &nodes, boo
         const std::uint64_t container = (kind & 0x40) != 0 ? kind & 0x3fU : 1 + (kind & 1U);
         appendLength(out, container);
         out.append(asString(container == 2 ? framedListpack(content) : content.toByteArray(), mayCompress));
-        allPlain = allPlain && container == 1;
+        allPlain = allPlain && container == 1 && !content.isEmpty();
     }
     return out;
 }

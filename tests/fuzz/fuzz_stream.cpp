@@ -68,14 +68,17 @@ StreamGroup readGroup(ByteCursor &in)
         if (group.pending.empty() || group.pending.back().id < pending.id)
             group.pending.push_back(pending);
     }
+    std::vector<StreamId> unowned;
+    for (const StreamPending &pending : group.pending)
+        unowned.push_back(pending.id);
     for (int left = in.u8() % 4; left > 0 && !in.atEnd(); --left) {
         StreamConsumer consumer;
-        consumer.name = takeUpTo(in, in.u8() % 8).toByteArray();
+        consumer.name = takeUpTo(in, in.u8() % 8).toByteArray() + static_cast<char>(left);
         consumer.seenMs = in.le<std::int64_t>();
         consumer.activeMs = in.u8() % 2 == 0 ? consumer.seenMs : in.le<std::int64_t>();
-        for (const StreamPending &pending : group.pending) {
-            if (in.u8() % 2 == 0)
-                consumer.pending.push_back(pending.id);
+        for (int take = in.u8() % 8; take > 0 && !unowned.empty(); --take) {
+            consumer.pending.push_back(unowned.back());
+            unowned.pop_back();
         }
         group.consumers.push_back(std::move(consumer));
     }
