@@ -235,7 +235,10 @@ StreamValue readStream(ByteCursor &in, std::uint8_t rdbType, QByteArrayView whol
     // Release candidates of Redis 5 wrote it wrong.
     if (in.ok() && rdbType >= kTypeStream2 && count != stream.entries.size())
         in.fail("the stream's count is not the number of its entries", countStart);
+    const std::int64_t lastIdStart = in.offset();
     stream.lastId = readId(in);
+    if (in.ok() && !stream.entries.empty() && stream.lastId < stream.entries.back().id)
+        in.fail("the stream's last id is below its last entry", lastIdStart);
     if (rdbType >= kTypeStream2) {
         stream.firstId = readId(in);
         stream.maxDeletedId = readId(in);

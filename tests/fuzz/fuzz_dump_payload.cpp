@@ -90,7 +90,10 @@ void checkRestored(const QByteArray &payload, const Value &value)
     for (const Command &command : commandsFor(value)) {
         require(run(command).errorCode() != "WRONGTYPE", "a value answers the commands of its type");
         const RespValue after = run({"DUMP", "k"});
-        require(after.isNull() || decodeDumpPayload(after.bytes).ok(), "what an edit leaves can be dumped and read");
+        const bool isReadable = after.isNull() || decodeDumpPayload(after.bytes).ok();
+        if (!isReadable)
+            std::fprintf(stderr, "after %s: %s\n", command.args.join(' ').constData(), after.bytes.toPercentEncoding().constData());
+        require(isReadable, "what an edit leaves can be dumped and read");
     }
 }
 

@@ -90,7 +90,7 @@ StreamValue readStreamValue(ByteCursor &in)
     StreamValue stream;
     stream.entries = readEntries(in);
     stream.firstId = stream.entries.empty() ? StreamId{} : stream.entries.front().id;
-    stream.lastId = readStreamId(in);
+    stream.lastId = std::max(readStreamId(in), stream.entries.empty() ? StreamId{} : stream.entries.back().id);
     stream.entriesAdded = stream.entries.size();
     if (in.u8() % 2 == 0) {
         stream.maxDeletedId = readStreamId(in);

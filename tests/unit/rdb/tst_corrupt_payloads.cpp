@@ -94,12 +94,12 @@ QByteArray intset(const QList<qint16> &members)
 }
 
 // A stream of type 21: one entry 1-1 {f: v}, `entries` as its count, and the groups' bytes.
-QByteArray stream(char entries, const QByteArray &groups)
+QByteArray stream(char entries, const QByteArray &groups, char lastSeq = 1)
 {
     const QByteArray id = QByteArray(7, '\0') + '\1' + QByteArray(7, '\0') + '\1';
     const auto number = [](int n) { return QByteArray(1, char(n)); };
     const QByteArray node = listpack({number(1), number(0), number(1), "\x81""f", number(0), number(2), number(0), number(0), "\x81v", number(4)});
-    return '\1' + text(id) + text(node) + entries + QByteArray("\1\1\1\1\0\0\1", 7) + groups;
+    return '\1' + text(id) + text(node) + entries + '\1' + lastSeq + QByteArray("\1\1\0\0\1", 5) + groups;
 }
 
 // One group "g" with the entry 1-1 pending, and consumers that each own it as often as is said.
@@ -204,6 +204,7 @@ void TestCorruptPayloads::payload_data()
     row("a list node of an unknown kind", false, 18, one + '\3' + text("abc"));
     row("a stream", true, 21, stream(1, one + group({{"a", 1}, {"b", 0}})));
     row("a stream that counts wrong", false, 21, stream(2, QByteArray(1, '\0')));
+    row("a stream whose last id is below its entry", false, 21, stream(1, QByteArray(1, '\0'), 0));
     row("a consumer twice", false, 21, stream(1, one + group({{"a", 1}, {"a", 0}})));
     row("a pending entry twice", false, 21, stream(1, one + group({{"a", 2}})));
     row("a pending entry with two consumers", false, 21, stream(1, one + group({{"a", 1}, {"b", 1}})));
