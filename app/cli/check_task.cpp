@@ -6,12 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include <map>
-
 namespace keyloupe::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr ValueType kTypesByName[] = {ValueType::Hash, ValueType::List, ValueType::Module, ValueType::Set,
+                                      ValueType::Stream, ValueType::String, ValueType::SortedSet};
 
 const char *checksumName(ChecksumState state)
 {
@@ -28,15 +29,12 @@ Json databasesJson(const Snapshot &snapshot)
 {
     Json list = Json::array();
     for (const int db : snapshot.databases()) {
-        std::map<std::string, std::int64_t> byType;
-        std::int64_t expires = 0;
-        const std::int64_t count = snapshot.keyCount(db);
-        for (std::int64_t i = 0; i < count; ++i) {
-            const RecordInfo &record = snapshot.recordAt(db, i);
-            ++byType[valueTypeName(record.type)];
-            expires += record.expireAtMs >= 0 ? 1 : 0;
+        Json byType = Json::object();
+        for (const ValueType type : kTypesByName) {
+            if (const std::int64_t keys = snapshot.keyCount(db, type); keys > 0)
+                byType[valueTypeName(type)] = keys;
         }
-        list.push_back(Json{{"db", db}, {"keys", count}, {"expires", expires}, {"types", byType}});
+        list.push_back(Json{{"db", db}, {"keys", snapshot.keyCount(db)}, {"expires", snapshot.expiryCount(db)}, {"types", byType}});
     }
     return list;
 }

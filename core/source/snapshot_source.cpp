@@ -178,7 +178,7 @@ void SnapshotSource::open()
                 Q_EMIT progressChanged(fraction);
             });
         };
-        Result<std::shared_ptr<const Snapshot>> opened = Snapshot::open(path, cancel, progress);
+        Result<std::shared_ptr<const Snapshot>> opened = Snapshot::open(path, {cancel, progress, false, -1});
         if (!opened.ok()) {
             postTo(this, [this, cancel, error = opened.error()] {
                 if (cancel.isCancelled())
