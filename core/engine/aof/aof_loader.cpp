@@ -135,8 +135,8 @@ private:
         info.isRead = true;
         std::int64_t start = 0;
         if (m_loaded.base && info.path == m_loaded.basePath) {
-            const std::optional<std::int64_t> behind = commandsBehind(*m_loaded.base);
-            start = behind ? *behind : file.bytes().size();
+            const RdbSummary &summary = m_loaded.base->summary();
+            start = summary.reachedEof ? std::min<std::int64_t>(summary.endOffset, file.bytes().size()) : file.bytes().size();
         }
         const std::int64_t done = m_done;
         m_done += info.size;
@@ -161,7 +161,8 @@ Result<QByteArray> readManifest(const QString &path)
 std::optional<std::int64_t> commandsBehind(const Snapshot &snapshot)
 {
     const RdbSummary &summary = snapshot.summary();
-    if (!summary.reachedEof || !looksLikeAof(snapshot.bytesAt(summary.endOffset, 8)))
+    const QByteArrayView tail = snapshot.bytesAt(summary.endOffset, 1); // the file may be cut right behind it
+    if (!summary.reachedEof || !(tail.startsWith('*') || tail.startsWith('#')))
         return std::nullopt;
     return summary.endOffset;
 }
