@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/aof/aof_loader.h"
 
-#include "core/base/escape.h"
+#include "core/base/mapped_file.h"
 #include "core/engine/aof/aof_manifest.h"
 
 #include <QDateTime>
@@ -18,36 +18,6 @@ Error failed(Errc code, const QString &message, const QString &path)
 {
     return Error{code, message, -1, path};
 }
-
-// A file's bytes as long as this lives; none for an empty file, which a server takes for a part without commands.
-class MappedPart
-{
-public:
-    Result<void> open(const QString &path)
-    {
-        const QFileInfo info(path);
-        if (!info.exists())
-            return failed(Errc::Io, QStringLiteral("there is no file %1").arg(path), path);
-        if (!info.isFile()) // asked before opening: to open a pipe would wait for its writer
-            return failed(Errc::Io, QStringLiteral("%1 is not a regular file").arg(path), path);
-        m_file.setFileName(info.absoluteFilePath());
-        if (!m_file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-            return failed(Errc::Io, QStringLiteral("cannot open %1: %2").arg(path, m_file.errorString()), path);
-        if (m_file.size() == 0)
-            return {};
-        const uchar *mapped = m_file.map(0, m_file.size());
-        if (!mapped)
-            return failed(Errc::Io, QStringLiteral("cannot map %1: %2").arg(path, m_file.errorString()), path);
-        m_bytes = QByteArrayView(mapped, m_file.size());
-        return {};
-    }
-
-    QByteArrayView bytes() const { return m_bytes; }
-
-private:
-    QFile m_file;
-    QByteArrayView m_bytes;
-};
 
 std::int64_t changedMs(const QString &path)
 {
@@ -111,9 +81,8 @@ private:
         if (m_loaded.base)
             return {};
         const AofPartInfo &first = m_loaded.parts.front();
-        MappedPart file;
-        KL_CHECK(file.open(first.path));
-        if (!looksLikeRdb(file.bytes()))
+        KL_TRY(const std::shared_ptr<MappedFile> file, MappedFile::open(first.path));
+        if (!looksLikeRdb(file->bytes()))
             return {};
         const auto progress = [&](double fraction) { tell(static_cast<std::int64_t>(fraction * static_cast<double>(first.size))); };
         KL_TRY(m_loaded.base, Snapshot::open(first.path, m_options.cancel, progress));
@@ -125,13 +94,14 @@ private:
     {
         AofPartInfo &info = m_loaded.parts[number];
         const QString name = QFileInfo(info.path).fileName();
-        MappedPart file;
-        if (const Result<void> opened = file.open(info.path); !opened.ok()) {
+        const Result<std::shared_ptr<MappedFile>> opened = MappedFile::open(info.path);
+        if (!opened.ok()) {
             if (number == 0)
                 return opened.error();
             replay.addDamage({name, 0, 0, {}, {}, opened.error().message + QStringLiteral("; nothing from here on is read")});
             return false;
         }
+        const MappedFile &file = *opened.value();
         info.isRead = true;
         std::int64_t start = 0;
         if (m_loaded.base && info.path == m_loaded.basePath) {
@@ -140,7 +110,13 @@ private:
         }
         const std::int64_t done = m_done;
         m_done += info.size;
-        return replay.run({file.bytes(), start, name, number + 1 == m_loaded.parts.size()}, [&](std::int64_t at) { tell(done + at); });
+        const bool isLast = number + 1 == m_loaded.parts.size();
+        KL_TRY(const bool goOn, replay.run({file.bytes(), start, name, isLast}, [&](std::int64_t at) { tell(done + at); }));
+        if (file.wasCut() || file.hadReadError()) {
+            replay.addDamage({name, 0, 0, {}, {}, file.wasCut() ? QStringLiteral("the file was cut while it was read")
+                                                                : QStringLiteral("the disk gave an error while the file was read")});
+        }
+        return goOn;
     }
 
     const AofLoadOptions &m_options;
@@ -151,9 +127,8 @@ private:
 
 Result<QByteArray> readManifest(const QString &path)
 {
-    MappedPart file;
-    KL_CHECK(file.open(path));
-    return file.bytes().toByteArray();
+    KL_TRY(const std::shared_ptr<MappedFile> file, MappedFile::open(path));
+    return file->bytes().toByteArray();
 }
 
 } // namespace
