@@ -1,10 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rdb/stored_record.h"
 
-#include "core/rdb/record_head.h"
+#include "core/rdb/byte_cursor.h"
+#include "core/rdb/crc64.h"
+#include "core/rdb/length_codec.h"
+#include "core/rdb/module_codec.h"
+#include "core/rdb/record_parts.h"
+#include "core/rdb/type_table.h"
 #include "core/rdb/value_decoder.h"
 
+#include <QtEndian>
+
 namespace keyloupe {
+
+Result<StoredRecord> storedRecordOf(QByteArrayView payload, int *version)
+{
+    constexpr qsizetype kFooter = 10;
+    if (payload.size() < kFooter + 2)
+        return Error{Errc::Corrupt, QStringLiteral("a DUMP payload is shorter than its footer"), 0, {}};
+    const qsizetype bodySize = payload.size() - kFooter;
+    if (crc64(0, payload.first(bodySize + 2)) != qFromLittleEndian<std::uint64_t>(payload.data() + bodySize + 2))
+        return Error{Errc::Corrupt, QStringLiteral("a DUMP payload's checksum is wrong"), bodySize + 2, {}};
+    const auto number = qFromLittleEndian<std::uint16_t>(payload.data() + bodySize);
+    if (version)
+        *version = number;
+    StoredRecord record;
+    record.family = number >= rdb::kFirstValkeyVersion ? RdbFamily::Valkey : RdbFamily::Redis;
+    rdb::ByteCursor in(payload.first(bodySize));
+    if (record.family == RdbFamily::Redis && in.peek() == rdb::kOpKeyMetaOrSlotImport) {
+        in.skip(1);
+        rdb::ByteCursor count = in;
+        record.keyMetadata = static_cast<std::int64_t>(rdb::readLength(count));
+        rdb::skipKeyMetadata(in);
+    }
+    record.rdbType = in.u8();
+    if (!in.ok())
+        return in.error();
+    record.value = payload.sliced(in.offset(), bodySize - in.offset());
+    return record;
+}
 
 bool isCopied(const StoredRecord &record, const std::optional<SaveTarget> &target)
 {

@@ -26,6 +26,9 @@ struct StoredRecord
     int frequency = -1;
 };
 
+/// The value inside a DUMP payload, as it stands there; the key and its attributes are the caller's. Errc::Corrupt.
+Result<StoredRecord> storedRecordOf(QByteArrayView payload, int *version = nullptr);
+
 /// True when `whole` can go into a file for the target.
 bool isCopied(const StoredRecord &record, const std::optional<SaveTarget> &target);
 

@@ -10,7 +10,7 @@
 
 namespace keyloupe {
 
-struct RecordHead
+struct RecordParts
 {
     QByteArray key;
     std::int64_t keyMetadata = 0; ///< classes of metadata before the type byte (Redis 8.6)
@@ -18,7 +18,7 @@ struct RecordHead
 };
 
 /// Of a record that pass 1 found sound; what cannot be read stays at its default.
-RecordHead readRecordHead(QByteArrayView record, RdbFamily family);
+RecordParts readRecordParts(QByteArrayView record, RdbFamily family);
 
 /// Attributes, type and key of a record whose value bytes follow.
 QByteArray encodeRecordHead(QByteArrayView key, std::uint8_t rdbType, std::int64_t expireAtMs, std::int64_t idleSeconds, int frequency);

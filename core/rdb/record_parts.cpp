@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rdb/record_head.h"
+#include "core/rdb/record_parts.h"
 
 #include "core/rdb/length_codec.h"
 #include "core/rdb/module_codec.h"
@@ -17,7 +17,7 @@ using namespace rdb;
 namespace {
 
 // False at the type byte.
-bool skipAttribute(ByteCursor &in, RdbFamily family, RecordHead &head)
+bool skipAttribute(ByteCursor &in, RdbFamily family, RecordParts &head)
 {
     switch (in.peek()) {
     case kOpExpireMs:
@@ -56,9 +56,9 @@ bool skipAttribute(ByteCursor &in, RdbFamily family, RecordHead &head)
 
 } // namespace
 
-RecordHead readRecordHead(QByteArrayView record, RdbFamily family)
+RecordParts readRecordParts(QByteArrayView record, RdbFamily family)
 {
-    RecordHead head;
+    RecordParts head;
     ByteCursor in(record);
     while (in.ok() && skipAttribute(in, family, head)) { }
     in.skip(1);
