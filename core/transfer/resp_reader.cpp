@@ -74,7 +74,7 @@ private:
             if (command)
                 return command;
             if (m_rest.isEmpty()) {
-                if (m_parser.pendingBytes() > 0)
+                if (!m_parser.isBetweenRequests())
                     return Error{Errc::Corrupt, QStringLiteral("the last command is cut off"), -1, {}};
                 return command;
             }
