@@ -166,9 +166,9 @@ Result<QString> manifestIn(const QString &folder)
     QStringList names = QDir(folder).entryList({QStringLiteral("*.manifest")}, QDir::Files, QDir::Name);
     names.removeIf([](const QString &name) { return name.startsWith(QLatin1String("temp-")); }); // a server was about to replace it
     if (names.isEmpty())
-        return failed(Errc::InvalidArgument, QStringLiteral("%1 is a folder without the manifest of an append-only file").arg(folder), folder);
+        return failed(Errc::Io, QStringLiteral("%1 is a folder without the manifest of an append-only file").arg(folder), folder);
     if (names.size() > 1) {
-        return failed(Errc::InvalidArgument,
+        return failed(Errc::Io,
                       QStringLiteral("%1 is a folder with several manifests; open one of them: %2").arg(folder, names.join(QStringLiteral(", "))), folder);
     }
     return QDir(folder).absoluteFilePath(names.front());

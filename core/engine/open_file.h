@@ -75,7 +75,7 @@ struct OpenOptions
 /// Errors: Io, Corrupt (nothing of it can be read, with what it looks like instead), Cancelled.
 Result<OpenedFile> openFile(const QString &path, const OpenOptions &options = {});
 
-/// The one manifest in a folder; Errc::InvalidArgument where there is none or more than one.
+/// The one manifest in a folder; Errc::Io where there is none or more than one.
 Result<QString> manifestIn(const QString &folder);
 
 } // namespace keyloupe
