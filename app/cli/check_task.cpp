@@ -16,6 +16,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr ValueType kTypesByName[] = {ValueType::Hash, ValueType::List, ValueType::Module, ValueType::Set,
+                                      ValueType::Stream, ValueType::String, ValueType::SortedSet};
+
 const char *checksumName(ChecksumState state)
 {
     switch (state) {
@@ -58,13 +61,12 @@ Json databasesOf(const Snapshot &snapshot)
 {
     Json list = Json::array();
     for (const int db : snapshot.databases()) {
-        Count count;
-        const std::int64_t keys = snapshot.keyCount(db);
-        for (std::int64_t i = 0; i < keys; ++i) {
-            const auto &record = snapshot.recordAt(db, i);
-            count.add(record.type, record.expireAtMs);
+        Json byType = Json::object();
+        for (const ValueType type : kTypesByName) {
+            if (const std::int64_t keys = snapshot.keyCount(db, type); keys > 0)
+                byType[valueTypeName(type)] = keys;
         }
-        list.push_back(count.json(db));
+        list.push_back(Json{{"db", db}, {"keys", snapshot.keyCount(db)}, {"expires", snapshot.expiryCount(db)}, {"types", byType}});
     }
     return list;
 }

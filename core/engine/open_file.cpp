@@ -120,7 +120,11 @@ Result<OpenedFile> openParts(const QString &manifestPath, const OpenOptions &opt
 Result<OpenedFile> openRdb(const QString &path, const OpenOptions &options)
 {
     OpenedFile opened;
-    KL_TRY(opened.snapshot, Snapshot::open(path, options.cancel, options.progress));
+    SnapshotOptions how;
+    how.cancel = options.cancel;
+    how.progress = options.progress;
+    how.mayHaveTail = true; // commands may follow, and anything else is a note
+    KL_TRY(opened.snapshot, Snapshot::open(path, how));
     const RdbSummary &summary = opened.snapshot->summary();
     opened.format = QStringLiteral("RDB %1").arg(summary.version);
     if (commandsBehind(*opened.snapshot)) {
