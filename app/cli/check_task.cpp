@@ -16,9 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr ValueType kTypesByName[] = {ValueType::Hash, ValueType::List, ValueType::Module, ValueType::Set,
-                                      ValueType::Stream, ValueType::String, ValueType::SortedSet};
-
 const char *checksumName(ChecksumState state)
 {
     switch (state) {
@@ -47,11 +44,11 @@ struct Count
     std::int64_t keys = 0;
     std::int64_t expires = 0;
 
-    void add(ValueType type, std::int64_t expireAtMs)
+    void add(ValueType type, std::int64_t count)
     {
-        ++byType[valueTypeName(type)];
-        ++keys;
-        expires += expireAtMs >= 0 ? 1 : 0;
+        if (count > 0)
+            byType[valueTypeName(type)] += count;
+        keys += count;
     }
     Json json(int db) const { return Json{{"db", db}, {"keys", keys}, {"expires", expires}, {"types", byType}}; }
 };
@@ -61,12 +58,11 @@ Json databasesOf(const Snapshot &snapshot)
 {
     Json list = Json::array();
     for (const int db : snapshot.databases()) {
-        Json byType = Json::object();
-        for (const ValueType type : kTypesByName) {
-            if (const std::int64_t keys = snapshot.keyCount(db, type); keys > 0)
-                byType[valueTypeName(type)] = keys;
-        }
-        list.push_back(Json{{"db", db}, {"keys", snapshot.keyCount(db)}, {"expires", snapshot.expiryCount(db)}, {"types", byType}});
+        Count count;
+        for (std::size_t type = 0; type < std::variant_size_v<Value>; ++type)
+            count.add(static_cast<ValueType>(type), snapshot.keyCount(db, static_cast<ValueType>(type)));
+        count.expires = snapshot.expiryCount(db);
+        list.push_back(count.json(db));
     }
     return list;
 }
@@ -77,7 +73,8 @@ Json databasesOf(const Keyspace &keyspace, std::int64_t *total)
     for (int db = 0; db < keyspace.databaseCount(); ++db) {
         Count count;
         keyspace.forEach(db, [&](const QByteArray &, const KeyFacts &facts) {
-            count.add(facts.type, facts.expireAtMs);
+            count.add(facts.type, 1);
+            count.expires += facts.expireAtMs >= 0 ? 1 : 0;
             return true;
         });
         *total += count.keys;

@@ -167,7 +167,6 @@ Result<void> Snapshot::Private::walk(const SnapshotOptions &options)
         checksum.emplace(image);
     ScanCallbacks callbacks;
     callbacks.verifiesChecksum = !isFirstLook && !checksum;
-    callbacks.mayHaveTail = options.mayHaveTail;
     bool isFull = false;
     callbacks.onKey = [&](const RecordInfo &record, QByteArrayView key) {
         append(record, key);

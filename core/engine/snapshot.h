@@ -28,7 +28,6 @@ struct SnapshotOptions
 {
     CancelToken cancel;
     std::function<void(double)> progress; ///< 0…1, now and then, on the opening thread; may be null
-    bool mayHaveTail = false;             ///< what stands behind the RDB's end is no damage
     std::int64_t maxKeys = -1;            ///< stop after so many, for a first look: summary().reachedEof stays false; -1 all
 };
 

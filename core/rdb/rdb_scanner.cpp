@@ -290,7 +290,6 @@ private:
             addDamage(m_record.recordOffset, QStringLiteral("attributes stand before no key"));
         if (!m_hasChecksum) {
             m_summary.checksum = ChecksumState::Absent;
-            reportTail();
             return;
         }
         const QByteArrayView stored = m_in.take(kChecksumSize);
@@ -302,7 +301,6 @@ private:
         const auto expected = qFromLittleEndian<std::uint64_t>(stored.data());
         m_summary.storedChecksum = expected;
         m_summary.checksumOffset = end;
-        reportTail();
         if (expected == 0) {
             m_summary.checksum = ChecksumState::Absent;
             return;
@@ -314,13 +312,6 @@ private:
             return;
         }
         m_summary.checksum = m_crc == expected ? ChecksumState::Good : ChecksumState::Bad;
-    }
-
-    void reportTail()
-    {
-        const std::int64_t tail = m_summary.fileSize - m_summary.endOffset;
-        if (tail > 0 && !m_callbacks.mayHaveTail)
-            addDamage(m_summary.endOffset, QStringLiteral("%1 bytes stand behind the end of the RDB").arg(tail));
     }
 
     // The record's end cannot be found: the walk is over.

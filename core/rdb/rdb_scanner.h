@@ -70,8 +70,6 @@ struct ScanCallbacks
     std::function<void(std::int64_t done, std::int64_t total)> onProgress;
     /// False: the caller compares storedChecksum himself and sets summary.checksum; it stays NotReached.
     bool verifiesChecksum = true;
-    /// True: what stands behind the end is no damage, as in an append-only file with an RDB preamble.
-    bool mayHaveTail = false;
 };
 
 /// Errc::Corrupt only when it is no RDB at all (wrong magic, empty); everything else is in the summary.
