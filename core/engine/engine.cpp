@@ -4,6 +4,7 @@
 #include "core/engine/engine_client.h"
 #include "core/engine/engine_save.h"
 #include "core/engine/engine_state.h"
+#include "core/engine/save_options.h"
 
 #include <QFileInfo>
 
@@ -98,7 +99,12 @@ std::int64_t Engine::nowMs() const
 
 Result<EngineSaveReport> Engine::save(const QString &path, const CancelToken &cancel)
 {
-    Result<EngineSaveReport> report = saveKeyspace(*d->keyspace, path, cancel);
+    return save(path, SaveOptions(), cancel);
+}
+
+Result<EngineSaveReport> Engine::save(const QString &path, const SaveOptions &options, const CancelToken &cancel)
+{
+    Result<EngineSaveReport> report = saveKeyspace(*d->keyspace, path, options, cancel);
     if (report)
         d->keyspace->setModified(false);
     d->reportModified();

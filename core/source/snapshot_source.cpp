@@ -43,7 +43,10 @@ public:
     bool isModified() const override { return m_modified; }
     std::vector<FileDamage> damage() const override { return m_damage; }
     std::int64_t nowMs() const override { return m_nowMs; }
-    QFuture<Result<SaveReport>> saveAs(const QString &path, CancelToken cancel) override;
+    using FileActions::saveAs;
+    QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
+    QFuture<Result<SaveFindings>> lossesFor(SaveTarget target, CancelToken cancel) override;
+    QFuture<Result<void>> withKeyspace(KeyspaceWork work) override;
 
     void setModified(bool on)
     {
@@ -126,16 +129,34 @@ struct SnapshotSource::Private
 
 SnapshotSource::Actions::Actions(SnapshotSource::Private *owner, QObject *parent) : FileActions(parent), m_owner(owner) { }
 
-QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, CancelToken cancel)
+QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, SaveOptions options, CancelToken cancel)
 {
     const auto promise = makePromise<SaveReport>();
-    m_owner->io->post([owner = m_owner, promise, path, cancel] {
+    m_owner->io->post([owner = m_owner, promise, path, options, cancel] {
         if (!owner->engine)
             return fulfil<SaveReport>(promise, closedError());
-        Result<EngineSaveReport> saved = owner->engine->save(path, cancel);
+        Result<EngineSaveReport> saved = owner->engine->save(path, options, cancel);
         if (!saved.ok())
             return fulfil<SaveReport>(promise, saved.error());
         fulfil<SaveReport>(promise, SaveReport{path, saved->bytes, saved->keys, saved->copiedRecords, saved->encodedRecords});
+    });
+    return promise->future();
+}
+
+QFuture<Result<SaveFindings>> SnapshotSource::Actions::lossesFor(SaveTarget target, CancelToken cancel)
+{
+    const auto promise = makePromise<SaveFindings>();
+    m_owner->io->post([owner = m_owner, promise, target, cancel] {
+        fulfil<SaveFindings>(promise, owner->engine ? findLosses(owner->engine->keyspace(), target, cancel) : Result<SaveFindings>(closedError()));
+    });
+    return promise->future();
+}
+
+QFuture<Result<void>> SnapshotSource::Actions::withKeyspace(KeyspaceWork work)
+{
+    const auto promise = makePromise<void>();
+    m_owner->io->post([owner = m_owner, promise, work = std::move(work)] {
+        fulfil<void>(promise, owner->engine ? work(owner->engine->keyspace()) : Result<void>(closedError()));
     });
     return promise->future();
 }
