@@ -127,7 +127,10 @@ private Q_SLOTS:
             }
             QVERIFY2(!refusedFiles().contains(name), (server.name + " loads it after all").constData());
             const ServerFingerprint original = judge(server).fingerprint();
-            QCOMPARE(saveFaults(judge(server), path, original), QByteArray());
+            why = saveFaults(judge(server), path, original);
+            QVERIFY2(why.isEmpty(), why.constData());
+            why = exportFaults(judge(server), path, original);
+            QVERIFY2(why.isEmpty(), why.constData());
             return;
         }
         if (!refusedFiles().contains(name) && !m_missing.isEmpty())
@@ -155,8 +158,13 @@ private Q_SLOTS:
         QVERIFY2(!reply.bytes.startsWith('!'), reply.bytes.constData());
         QCOMPARE(keptAsItIs(path), QByteArray());
         QByteArray why;
-        if (!reply.isError() && server.load(path, &why))
-            QCOMPARE(saveFaults(server, path, server.fingerprint()), QByteArray());
+        if (reply.isError() || !server.load(path, &why))
+            return;
+        const ServerFingerprint original = server.fingerprint();
+        why = saveFaults(server, path, original);
+        QVERIFY2(why.isEmpty(), why.constData());
+        why = exportFaults(server, path, original);
+        QVERIFY2(why.isEmpty(), why.constData());
     }
 };
 

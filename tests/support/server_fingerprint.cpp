@@ -116,6 +116,14 @@ void addFunctions(RawClient &client, const KnownServer &version, ServerFingerpri
     print_.lines.insert("functions", libraries.join('\n'));
 }
 
+// Both texts around the first place where they differ.
+QByteArray difference(const QByteArray &expected, const QByteArray &actual)
+{
+    const auto [a, b] = std::mismatch(expected.begin(), expected.end(), actual.begin(), actual.end());
+    const qsizetype from = qMax<qsizetype>(0, a - expected.begin() - 100);
+    return "\n    expected … " + expected.mid(from, 250) + "\n    actual   … " + actual.mid(from, 250);
+}
+
 template <typename T, typename Same>
 void compare(const QMap<QByteArray, T> &expected, const QMap<QByteArray, T> &actual, const Same &same, const char *what, QByteArrayList &out)
 {
@@ -130,7 +138,7 @@ void compare(const QMap<QByteArray, T> &expected, const QMap<QByteArray, T> &act
         if (other == actual.end())
             out += QByteArray(what) + it.key() + " is missing";
         else if (!same(it.value(), other.value()))
-            out += QByteArray(what) + it.key() + "\n    expected " + text(it.value()).left(1500) + "\n    actual   " + text(other.value()).left(1500);
+            out += QByteArray(what) + it.key() + difference(text(it.value()), text(other.value()));
     }
     for (auto it = actual.begin(); it != actual.end(); ++it) {
         if (!expected.contains(it.key()))
