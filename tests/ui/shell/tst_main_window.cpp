@@ -3,6 +3,7 @@
 // The window as a whole: what a person opens, sees in the tree, edits and closes; and that bad input gives a sentence and
 // leaves the window alive.
 #include "core/async/job_runner.h"
+#include "core/config/recent_sources.h"
 #include "tests/support/await.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/redis_server.h"
@@ -27,6 +28,7 @@
 #include <QTabWidget>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QToolButton>
 #include <QTreeView>
 #include <QtTest>
 
@@ -283,6 +285,51 @@ private Q_SLOTS:
             }
         }
         QTRY_VERIFY(again.findChild<KeyBrowser *>() && again.findChild<KeyBrowser *>()->tree()->model()->rowCount() == 3);
+    }
+
+    // Files of one name are told apart by their folders, however long those are; an entry can be forgotten for good.
+    void rememberedSourcesSayWhereTheyAre()
+    {
+        QTemporaryDir folder;
+        const QString list = folder.filePath(QStringLiteral("recent.json"));
+        const QString name = QStringLiteral("production-cache-eu-central-dump.rdb");
+        const QString backups = folder.filePath(QStringLiteral("the backups of a cache that has a rather long name/november"));
+        const QString odd = folder.filePath(QStringLiteral("a & b.rdb"));
+        const QStringList paths{backups + QStringLiteral("/first/") + name, backups + QStringLiteral("/second/") + name, odd};
+        RecentSources sources(list);
+        for (const QString &path : paths) {
+            QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QVERIFY(sources.add(path, QFileInfo(path).fileName(), 1).ok());
+        }
+
+        JobRunner jobs;
+        MainWindow window(jobs, list);
+        window.show();
+        const auto texts = [&window] {
+            QStringList found;
+            for (const QPushButton *row : window.findChildren<QPushButton *>(QStringLiteral("recent")))
+                found += row->text();
+            return found;
+        };
+        QTRY_COMPARE(texts().size(), 3);
+        const QStringList shown = texts(); // newest first
+        QVERIFY2(shown[0].startsWith(QStringLiteral("a && b.rdb ")), qPrintable(shown[0]));
+        QVERIFY2(shown[1].startsWith(name) && shown[1].endsWith(QStringLiteral("second")), qPrintable(shown[1]));
+        QVERIFY2(shown[2].startsWith(name) && shown[2].endsWith(QStringLiteral("first")), qPrintable(shown[2]));
+
+        for (QToolButton *button : window.findChildren<QToolButton *>()) {
+            if (button->accessibleName() == QStringLiteral("Forget a & b.rdb")) {
+                button->click();
+                break;
+            }
+        }
+        QTRY_COMPARE(texts(), shown.mid(1));
+        RecentSources again(list);
+        QVERIFY(again.load().ok());
+        QCOMPARE(again.all().size(), std::size_t(2));
+        QVERIFY(QFile::exists(odd)); // only the entry goes
     }
 
     void badInputGivesASentence_data()
