@@ -116,6 +116,12 @@ void FakeSource::release()
         work();
 }
 
+void FakeSource::setProgress(double fraction)
+{
+    m_progress = fraction;
+    Q_EMIT progressChanged(fraction);
+}
+
 void FakeSource::setState(SourceState state, Error error)
 {
     m_error = std::move(error);

@@ -84,6 +84,7 @@ public:
     void hold() { m_held = true; }
     void release();
     void setState(SourceState state, Error error = {});
+    void setProgress(double fraction); ///< what openProgress() says
     /// Turns it into a file; `fileActions()` is then not null.
     FakeFileActions *makeFile();
 
@@ -100,6 +101,7 @@ public:
     SourceState state() const override { return m_state; }
     Error lastError() const override { return m_error; }
     SourceInfo info() const override;
+    double openProgress() const override { return m_progress; }
     using Source::execute;
     QFuture<Result<std::vector<RespValue>>> execute(std::vector<Command> commands, ExecOptions options) override;
     QFuture<Result<std::vector<RespValue>>> executeGuarded(GuardedWrite write, ExecOptions options) override;
@@ -125,6 +127,7 @@ private:
     std::vector<Command> m_sent;
     SourceState m_state = SourceState::Closed;
     Error m_error;
+    double m_progress = -1;
     QPointer<FakeFeed> m_feed;
     FakeFileActions *m_file = nullptr;
     std::unique_ptr<CommandLog> m_log;

@@ -27,6 +27,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -117,6 +118,7 @@ MainWindow::MainWindow(JobRunner &jobs, const QString &recentFile, QWidget *pare
     connect(statusTimer, &QTimer::timeout, this, &MainWindow::showStatus);
     statusTimer->start(1000);
 
+    m_escape = new QShortcut(Qt::Key_Escape, this, this, &MainWindow::cancelOpening);
     buildMenus();
     buildPanelBar();
     sessionSelected(nullptr);
@@ -136,6 +138,7 @@ void MainWindow::buildMenus()
     QMenu *file = menuBar()->addMenu(tr("&File"));
     file->addAction(themedIcon(QStringLiteral("plug")), tr("&Connect…"), QKeySequence(Qt::CTRL | Qt::Key_N), this, &MainWindow::askForServer);
     file->addAction(themedIcon(QStringLiteral("open")), tr("&Open snapshot…"), QKeySequence::Open, this, &MainWindow::askForFile);
+    file->addAction(themedIcon(QStringLiteral("folder-open")), tr("Open append-only &folder…"), this, &MainWindow::askForFolder);
     file->addAction(themedIcon(QStringLiteral("play")), tr("Try the &demo"), this, &MainWindow::demoRequested);
     file->addSeparator();
     file->addAction(themedIcon(QStringLiteral("save")), tr("&Save"), QKeySequence::Save, this, &MainWindow::save);
@@ -221,6 +224,10 @@ SourceSession *MainWindow::open(std::unique_ptr<Source> source, Remember remembe
         sessionSelected(m_sources->current());
     });
     connect(session, &SourceSession::openKeyRequested, this, [this, session](const KeyRef &key, bool newTab) { showKey(session, key, newTab); });
+    connect(session, &SourceSession::panelRequested, this, [this, session](const QString &id) {
+        setCurrentSession(session);
+        showPanel(id);
+    });
     connect(session, &SourceSession::errorPosted, this, &MainWindow::showError);
     connect(session, &SourceSession::messagePosted, this, [this](const QString &text) { statusBar()->showMessage(text, 5000); });
     auto *browser = new KeyBrowser(*session);
@@ -386,6 +393,7 @@ void MainWindow::sessionSelected(SourceSession *session)
         m_browsers->setCurrentIndex(0);
     m_saveAs->setEnabled(session && session->source().fileActions() && session->source().state() == SourceState::Ready);
     m_closeSource->setEnabled(session != nullptr);
+    m_escape->setEnabled(session && session->source().state() == SourceState::Connecting);
     showStatus();
 }
 
@@ -426,11 +434,36 @@ void MainWindow::showError(const QString &what, const Error &error)
 
 void MainWindow::askForFile()
 {
-    auto *dialog = new QFileDialog(this, tr("Open snapshot"), QString(), tr("Redis snapshots (*.rdb);;All files (*)"));
+    // What a file is shows in its content; the names only shorten the list.
+    auto *dialog = new QFileDialog(this, tr("Open snapshot"), QString(),
+                                   tr("Redis and Valkey files (*.rdb *.aof *.manifest *.gz *.zst *.lz4);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList &paths) {
+        for (const QString &path : paths)
+            openLocation(path);
+    });
+    dialog->open();
+}
+
+void MainWindow::askForFolder()
+{
+    auto *dialog = new QFileDialog(this, tr("Open append-only folder"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openLocation(path); });
     dialog->open();
+}
+
+// A source that is not open yet has nothing to lose.
+void MainWindow::cancelOpening()
+{
+    SourceSession *session = m_sources->current();
+    if (!session || session->source().state() != SourceState::Connecting)
+        return;
+    const QString title = session->source().info().title;
+    closeSession(session);
+    statusBar()->showMessage(tr("Opening %1 was cancelled").arg(title), 8000);
 }
 
 void MainWindow::askForServer()
@@ -475,7 +508,8 @@ void MainWindow::saveAs()
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (event->mimeData()->hasUrls())
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (std::any_of(urls.begin(), urls.end(), [](const QUrl &url) { return url.isLocalFile(); }))
         event->acceptProposedAction();
 }
 

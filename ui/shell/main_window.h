@@ -16,6 +16,7 @@
 class QDockWidget;
 class QFrame;
 class QLabel;
+class QShortcut;
 class QStackedWidget;
 class QTabWidget;
 class QToolBar;
@@ -66,6 +67,8 @@ private:
     void buildMenus();
     void buildPanelBar();
     void askForFile();
+    void askForFolder();
+    void cancelOpening();
     void askForServer();
     void save();
     void saveAs();
@@ -99,6 +102,7 @@ private:
     QLabel *m_statusTrip;
     QAction *m_saveAs;
     QAction *m_closeSource;
+    QShortcut *m_escape; // on only while there is something to cancel
     bool m_mayClose = false;
 };
 

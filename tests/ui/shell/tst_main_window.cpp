@@ -25,6 +25,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QTableView>
 #include <QTabWidget>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -392,7 +393,52 @@ private Q_SLOTS:
         QVERIFY(f.window.openLocation(dump));
         QTRY_VERIFY(f.browser()->tree()->model()->rowCount() > 3);
         QVERIFY(f.browser()->tree()->model()->rowCount() < 53);
-        QVERIFY(f.says(QStringLiteral("damage")));
+        QVERIFY(f.says(QStringLiteral("Damaged in one place"))); // above the tree, wherever a person looks
+        // Its button leads to the list.
+        QTableView *damage = f.window.findChild<QTableView *>(QStringLiteral("damage"));
+        QVERIFY(damage);
+        f.browser()->tree()->setCurrentIndex(f.browser()->tree()->model()->index(0, 0));
+        QTest::keyClick(f.browser()->tree(), Qt::Key_Return);
+        QTRY_VERIFY(!damage->isVisible());
+        press(f.browser(), QStringLiteral("Show"));
+        QTRY_VERIFY(damage->isVisible());
+        QCOMPARE(damage->model()->rowCount(), 1);
+    }
+
+    void escCancelsOpening()
+    {
+        Fixture f;
+        QVERIFY(QTest::qWaitForWindowActive(&f.window));
+        const QString slow = f.folder.filePath(QStringLiteral("slow.rdb"));
+        QFile file(slow);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("REDIS0010\x00\x01k\x81\x00\x00\x00\x00\x20\x00\x00\x00", 21)); // a string of 512 MiB
+        QVERIFY(file.resize(21 + (qint64(1) << 29) + 9));
+        file.close();
+        SourceSession *session = f.window.openLocation(slow);
+        QVERIFY(session);
+        QPointer<SourceSession> watched(session);
+        QCOMPARE(session->source().state(), SourceState::Connecting); // nothing has come back yet: no event was handled
+        QVERIFY(f.window.findChild<SourceList *>()->topLevelItem(0)->text(1).startsWith(QStringLiteral("opening")));
+        QTest::keyClick(&f.window, Qt::Key_Escape);
+        QVERIFY(watched.isNull());
+        QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 0);
+        // Esc is free again, and the window opens the next file.
+        const QString dump = f.folder.filePath(QStringLiteral("shop.rdb"));
+        QVERIFY(QFile::copy(m_redis.save(), dump));
+        QVERIFY(f.window.openLocation(dump));
+        QTRY_VERIFY(f.browser()->tree()->model()->rowCount() == 3);
+        QTest::keyClick(&f.window, Qt::Key_Escape);
+        QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 1);
+    }
+
+    void namesDoNotMatterOnlyContent()
+    {
+        Fixture f;
+        const QString odd = f.folder.filePath(QStringLiteral("backup of tuesday"));
+        QVERIFY(QFile::copy(m_redis.save(), odd));
+        QVERIFY(f.window.openLocation(odd));
+        QTRY_VERIFY(f.browser()->tree()->model()->rowCount() == 3);
     }
 
     void aServerThatDiesInTheMiddleOfAScan()
