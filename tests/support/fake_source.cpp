@@ -67,16 +67,31 @@ std::vector<PubSubMessage> FakeFeed::take(int max)
     return taken;
 }
 
-QFuture<Result<SaveReport>> FakeFileActions::saveAs(const QString &path, CancelToken cancel)
+QFuture<Result<SaveReport>> FakeFileActions::saveAs(const QString &path, SaveOptions options, CancelToken cancel)
 {
     if (cancel.isCancelled())
         return readyFuture<SaveReport>(cancelledError());
     if (saveError)
         return readyFuture<SaveReport>(*saveError);
     savedTo.append(path);
+    savedFor = options.target;
+    saveCancel = cancel;
+    heldSave = makePromise<SaveReport>();
+    if (!holdSaves)
+        finishSave();
+    return heldSave->future();
+}
+
+void FakeFileActions::finishSave()
+{
     SaveReport report;
-    report.path = path;
-    return readyFuture<SaveReport>(report);
+    report.path = savedTo.last();
+    fulfil<SaveReport>(heldSave, saveCancel.isCancelled() ? Result<SaveReport>(cancelledError()) : Result<SaveReport>(report));
+}
+
+QFuture<Result<SaveFindings>> FakeFileActions::findLosses(SaveTarget, CancelToken)
+{
+    return readyFuture<SaveFindings>(findings);
 }
 
 void FakeFileActions::setModified(bool on)

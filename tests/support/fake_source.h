@@ -53,7 +53,8 @@ public:
     bool isModified() const override { return modified; }
     std::vector<FileDamage> damage() const override { return damages; }
     std::int64_t nowMs() const override { return now; }
-    QFuture<Result<SaveReport>> saveAs(const QString &path, CancelToken cancel) override;
+    QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
+    QFuture<Result<SaveFindings>> findLosses(SaveTarget target, CancelToken cancel) override;
     void setModified(bool on);
 
     QString filePath = QStringLiteral("/tmp/dump.rdb");
@@ -62,6 +63,16 @@ public:
     std::int64_t now = 1'700'000'000'000;
     std::optional<Error> saveError;
     QStringList savedTo;
+    std::optional<SaveTarget> savedFor;
+    SaveFindings findings; ///< of every target
+    bool holdSaves = false; ///< until finishSave()
+    void finishSave();      ///< as cancelled where that was asked for
+    CancelToken saveCancel;
+    std::shared_ptr<QPromise<Result<SaveReport>>> heldSave;
+    QStringList remarks;
+    QString savePath; ///< empty: the file itself
+    QStringList notes() const override { return remarks; }
+    QString suggestedSavePath() const override { return savePath.isEmpty() ? filePath : savePath; }
 };
 
 class FakeSource final : public Source

@@ -17,6 +17,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/auto_grid_layout.h"
 #include "ui/views/fact_card.h"
+#include "ui/views/notice_bar.h"
 #include "ui/views/plain_table.h"
 
 #include <QAction>
@@ -95,6 +96,7 @@ private:
     void fitTable(QTableView *table);
     void makeDamageActions();
     void openDamagedKey(const QModelIndex &row);
+    void showNotes();
 
     void askFile();
     void update();
@@ -129,6 +131,7 @@ private:
     QTableView *m_keyspaceTable = nullptr;
     QTableView *m_damageTable = nullptr;
     QFrame *m_damageCard = nullptr;
+    NoticeBar *m_notes = nullptr; // what is worth knowing of a file and is no damage
     QLabel *m_keyspaceTitle = nullptr;
     QLabel *m_damageTitle = nullptr;
     bool m_isStale = true;
@@ -219,14 +222,16 @@ QWidget *OverviewPanel::makeSummary()
     QFrame *databases = makeTableCard(tr("Databases"), m_keyspaceTable, &m_keyspaceTitle);
     m_damageCard = makeTableCard(tr("Damage"), m_damageTable, &m_damageTitle);
     m_damageCard->hide();
+    m_notes = new NoticeBar(NoticeBar::Tone::Info, NoticeBar::Buttons::Beside, content);
     makeDamageActions();
 
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(space::kM, space::kM, space::kM, space::kM);
     column->setSpacing(space::kS);
+    column->addWidget(m_notes);
     column->addLayout(m_cards);
-    column->addWidget(databases);
     column->addWidget(m_damageCard);
+    column->addWidget(databases);
     column->addStretch(1);
     auto *scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
@@ -342,6 +347,7 @@ void OverviewPanel::show(const InfoSnapshot &info)
         showFile(info);
         showContents(info);
         showDamage(info);
+        showNotes();
     } else {
         showServer(words);
         showMemory(words);
@@ -557,6 +563,17 @@ void OverviewPanel::showDamage(const InfoSnapshot &info)
         m_damage->setDamage(damage);
     m_damageCard->setVisible(!damage.empty());
     fitTable(m_damageTable);
+}
+
+void OverviewPanel::showNotes()
+{
+    const FileActions *file = m_session.source().fileActions();
+    QStringList lines;
+    for (QString note : file ? file->notes() : QStringList()) {
+        note[0] = note[0].toUpper();
+        lines.append(note.endsWith(QLatin1Char('.')) ? note : note + QLatin1Char('.'));
+    }
+    m_notes->setText(lines.join(QLatin1Char('\n')));
 }
 
 namespace {

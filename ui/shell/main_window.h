@@ -24,6 +24,7 @@ class QToolBar;
 namespace keyloupe {
 
 class CommandLogView;
+class FileTasks;
 class JobRunner;
 class KeyBrowser;
 class KeyView;
@@ -31,6 +32,7 @@ class PanelFactory;
 class Source;
 class SourceList;
 class SourceSession;
+class TaskStrip;
 struct KeyRef;
 
 class MainWindow : public QMainWindow
@@ -68,10 +70,10 @@ private:
     void buildPanelBar();
     void askForFile();
     void askForFolder();
-    void cancelOpening();
+    void escape();
+    void reload(SourceSession *session);
     void askForServer();
     void save();
-    void saveAs();
     void showKey(SourceSession *session, const KeyRef &key, bool newTab);
     void showKeyTitle(KeyView *view);
     void closeTab(int index);
@@ -97,6 +99,8 @@ private:
     QToolBar *m_panelBar;
     QFrame *m_banner;
     QLabel *m_bannerText;
+    TaskStrip *m_task;
+    FileTasks *m_files;
     QLabel *m_statusSource;
     QLabel *m_statusServer;
     QLabel *m_statusTrip;
