@@ -2,9 +2,12 @@
 #include "app/cli/check_task.h"
 
 #include "core/base/escape.h"
-#include "core/engine/snapshot.h"
+#include "core/engine/keyspace.h"
+#include "core/engine/open_file.h"
 
 #include <nlohmann/json.hpp>
+
+#include <QFileInfo>
 
 #include <map>
 
@@ -24,62 +27,161 @@ const char *checksumName(ChecksumState state)
     return "not-reached";
 }
 
-Json databasesJson(const Snapshot &snapshot)
+const char *noteName(OpenNote::Kind kind)
+{
+    switch (kind) {
+    case OpenNote::Kind::CutTail: return "cut-tail";
+    case OpenNote::Kind::PartOfMany: return "part-of-many";
+    case OpenNote::Kind::IgnoredTail: return "ignored-tail";
+    case OpenNote::Kind::Unpacked: return "unpacked";
+    }
+    return "";
+}
+
+struct Count
+{
+    std::map<std::string, std::int64_t> byType;
+    std::int64_t keys = 0;
+    std::int64_t expires = 0;
+
+    void add(ValueType type, std::int64_t expireAtMs)
+    {
+        ++byType[valueTypeName(type)];
+        ++keys;
+        expires += expireAtMs >= 0 ? 1 : 0;
+    }
+    Json json(int db) const { return Json{{"db", db}, {"keys", keys}, {"expires", expires}, {"types", byType}}; }
+};
+
+// Every record of an RDB counts, also one that had expired when the file was written.
+Json databasesOf(const Snapshot &snapshot)
 {
     Json list = Json::array();
     for (const int db : snapshot.databases()) {
-        std::map<std::string, std::int64_t> byType;
-        std::int64_t expires = 0;
-        const std::int64_t count = snapshot.keyCount(db);
-        for (std::int64_t i = 0; i < count; ++i) {
-            const RecordInfo &record = snapshot.recordAt(db, i);
-            ++byType[valueTypeName(record.type)];
-            expires += record.expireAtMs >= 0 ? 1 : 0;
+        Count count;
+        const std::int64_t keys = snapshot.keyCount(db);
+        for (std::int64_t i = 0; i < keys; ++i) {
+            const auto &record = snapshot.recordAt(db, i);
+            count.add(record.type, record.expireAtMs);
         }
-        list.push_back(Json{{"db", db}, {"keys", count}, {"expires", expires}, {"types", byType}});
+        list.push_back(count.json(db));
     }
     return list;
 }
 
-Json damageJson(const RdbSummary &summary)
+Json databasesOf(const Keyspace &keyspace, std::int64_t *total)
 {
     Json list = Json::array();
-    for (const RdbDamage &damage : summary.damage) {
-        Json row{{"offset", damage.offset}, {"db", damage.db}};
-        if (!damage.key.isEmpty()) {
-            if (isUtf8(damage.key))
-                row["key"] = damage.key.toStdString();
-            row["key_b64"] = damage.key.toBase64().toStdString();
-        }
+    for (int db = 0; db < keyspace.databaseCount(); ++db) {
+        Count count;
+        keyspace.forEach(db, [&](const QByteArray &, const KeyFacts &facts) {
+            count.add(facts.type, facts.expireAtMs);
+            return true;
+        });
+        *total += count.keys;
+        if (count.keys > 0)
+            list.push_back(count.json(db));
+    }
+    return list;
+}
+
+void addBytes(Json &row, const std::string &name, const QByteArray &bytes)
+{
+    if (isUtf8(bytes))
+        row[name] = bytes.toStdString();
+    row[name + "_b64"] = bytes.toBase64().toStdString();
+}
+
+Json damageJson(const OpenedFile &opened)
+{
+    Json list = Json::array();
+    for (const OpenDamage &damage : opened.damage) {
+        Json row = Json::object();
+        if (!damage.file.isEmpty())
+            row["file"] = damage.file.toStdString();
+        row["offset"] = damage.offset;
+        row["db"] = damage.db;
+        if (!damage.command.isEmpty())
+            row["command"] = displayText(damage.command).toStdString();
+        if (!damage.key.isEmpty())
+            addBytes(row, "key", damage.key);
         row["reason"] = damage.reason.toStdString();
         list.push_back(std::move(row));
     }
     return list;
 }
 
+Json notesJson(const OpenedFile &opened)
+{
+    Json list = Json::array();
+    for (const OpenNote &note : opened.notes)
+        list.push_back(Json{{"kind", noteName(note.kind)}, {"text", note.text.toStdString()}});
+    return list;
+}
+
+void addRdb(Json &report, const Snapshot &snapshot)
+{
+    const RdbSummary &summary = snapshot.summary();
+    report["family"] = summary.family == RdbFamily::Valkey ? "valkey" : "redis";
+    report["version"] = summary.version;
+}
+
+void addAof(Json &report, const OpenedFile &opened)
+{
+    Json parts = Json::array();
+    std::int64_t size = 0;
+    for (const AofPartInfo &part : opened.parts) {
+        parts.push_back(Json{{"file", QFileInfo(part.path).fileName().toStdString()}, {"size", part.size}, {"read", part.isRead}});
+        size += part.size;
+    }
+    const char *layout = opened.kind == FileKind::Aof ? "plain" : opened.kind == FileKind::PreambleAof ? "preamble" : "multi-part";
+    report["layout"] = layout;
+    if (opened.snapshot)
+        addRdb(report, *opened.snapshot);
+    report["size"] = size;
+    report["parts"] = std::move(parts);
+    report["commands"] = opened.aof.commands;
+    report["refused"] = opened.aof.refused;
+    report["cut"] = nullptr;
+    if (const std::optional<AofCut> &cut = opened.aof.cut) {
+        report["cut"] = Json{{"file", cut->file.toStdString()}, {"offset", cut->offset}, {"bytes", cut->bytes},
+                             {"inside", cut->inTransaction ? "transaction" : "command"}};
+    }
+    std::int64_t keys = 0;
+    Json databases = databasesOf(opened.engine->keyspace(), &keys);
+    report["keys"] = keys;
+    report["databases"] = std::move(databases);
+    if (opened.snapshot)
+        report["checksum"] = checksumName(opened.snapshot->summary().checksum);
+    const bool isRdbWhole = !opened.snapshot || opened.snapshot->summary().reachedEof;
+    report["complete"] = isRdbWhole && !opened.aof.cut && std::all_of(opened.parts.begin(), opened.parts.end(), [](const auto &part) { return part.isRead; });
+}
+
 } // namespace
 
 void CheckTask::start()
 {
-    Result<std::shared_ptr<const Snapshot>> opened = Snapshot::open(m_path);
-    if (!opened.ok())
-        return fail(opened.error());
-    const Snapshot &snapshot = **opened;
-    const RdbSummary &summary = snapshot.summary();
-    const bool sound = summary.isSound();
-    Json report{{"file", m_path.toStdString()},
-                {"format", "rdb"},
-                {"family", summary.family == RdbFamily::Valkey ? "valkey" : "redis"},
-                {"version", summary.version},
-                {"size", summary.fileSize},
-                {"keys", summary.keys},
-                {"databases", databasesJson(snapshot)},
-                {"checksum", checksumName(summary.checksum)},
-                {"complete", summary.reachedEof},
-                {"sound", sound},
-                {"damage", damageJson(summary)}};
+    const Result<OpenedFile> result = openFile(m_path);
+    if (!result.ok())
+        return fail(result.error());
+    const OpenedFile &opened = result.value();
+    Json report{{"file", m_path.toStdString()}, {"format", opened.kind == FileKind::Rdb ? "rdb" : "aof"}};
+    if (opened.kind == FileKind::Rdb) {
+        const RdbSummary &summary = opened.snapshot->summary();
+        addRdb(report, *opened.snapshot);
+        report["size"] = summary.fileSize;
+        report["keys"] = summary.keys;
+        report["databases"] = databasesOf(*opened.snapshot);
+        report["checksum"] = checksumName(summary.checksum);
+        report["complete"] = summary.reachedEof;
+    } else {
+        addAof(report, opened);
+    }
+    report["sound"] = opened.sound;
+    report["damage"] = damageJson(opened);
+    report["notes"] = notesJson(opened);
     writeOut(QByteArray::fromStdString(report.dump(-1, ' ', false, Json::error_handler_t::replace)) + '\n');
-    end(sound ? kOk : kDamaged);
+    end(opened.sound ? kOk : kDamaged);
 }
 
 } // namespace keyloupe::cli

@@ -75,6 +75,15 @@ public:
     static bool wantsClose(const EngineClient &client); ///< after QUIT or CLIENT KILL
     static bool wantsReply(const EngineClient &client); ///< false for what CLIENT REPLY OFF and SKIP hold back
     static void setAddress(EngineClient &client, const QByteArray &address); ///< "ip:port", for CLIENT LIST
+    /// For replaying an append-only file: over its RDB part, or over nothing (null). Nothing lapses in it until finishLoading.
+    static std::unique_ptr<Engine> forLoading(std::shared_ptr<const Snapshot> base);
+    /// Runs a command of a file; only between forLoading and finishLoading. `nowMs`: what relative times are counted from.
+    RespValue replay(EngineClient &client, const Command &command, std::int64_t nowMs);
+    /// Time stands still at `nowMs` from here on; keys whose time has come by then go, and nothing counts as modified.
+    void finishLoading(std::int64_t nowMs);
+    /// Files that save() must never write over: the parts of an append-only file, which an RDB cannot stand in for.
+    void protectFiles(std::vector<QString> paths);
+
     void countTraffic(std::int64_t in, std::int64_t out); ///< bytes, for INFO
 
 private:

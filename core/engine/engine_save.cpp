@@ -29,9 +29,12 @@ namespace {
 
 constexpr std::uint8_t kOpcodeAux = 250;
 constexpr std::uint8_t kOpcodeSlotInfo = 244;
+constexpr std::uint8_t kOpcodeFunction = 245;
+constexpr std::uint8_t kOpcodeFunctionPreGa = 246;
 constexpr std::uint8_t kOpcodeIdle = 248;
 constexpr std::uint8_t kOpcodeFrequency = 249;
 constexpr std::uint8_t kOpcodeExpireMs = 252;
+constexpr int kFirstVersionWithFunctions = 10;
 constexpr int kNewFileVersion = 10; // what redis-server 7.0 writes, and everything later reads
 
 Error ioError(const QString &what, const QString &path, const QString &why)
@@ -77,6 +80,17 @@ QByteArray recordHead(const Keyspace::Saved &saved)
     return head;
 }
 
+bool isFunction(const RdbFileRecord &record)
+{
+    return record.opcode == kOpcodeFunction || record.opcode == kOpcodeFunctionPreGa;
+}
+
+// What an RDB says as the beginning of an append-only file, and the time of that beginning.
+bool isOfAof(const RdbFileRecord &record)
+{
+    return record.opcode == kOpcodeAux && (record.name == "ctime" || record.name == "aof-base" || record.name == "aof-preamble");
+}
+
 bool isKept(const RdbFileRecord &record)
 {
     if (record.opcode == kOpcodeSlotInfo)
@@ -99,6 +113,7 @@ public:
     {
         KL_CHECK(m_writer.begin());
         KL_CHECK(fileRecords(false));
+        KL_CHECK(functions());
         for (int db = 0; db < m_keyspace.databaseCount(); ++db)
             KL_CHECK(database(db));
         KL_CHECK(fileRecords(true));
@@ -118,9 +133,25 @@ private:
             KL_CHECK(m_writer.aux("redis-bits", "64"));
             return m_writer.aux("ctime", QByteArray::number(static_cast<qint64>(m_keyspace.now() / 1000)));
         }
+        if (m_keyspace.isReplayed() && !afterKeys)
+            KL_CHECK(m_writer.aux("ctime", QByteArray::number(static_cast<qint64>(m_keyspace.now() / 1000))));
+        const bool ownFunctions = m_keyspace.functions().has_value();
         for (const RdbFileRecord &record : snapshot->summary().fileRecords) {
-            if (record.afterKeys == afterKeys && isKept(record))
+            if (record.afterKeys == afterKeys && isKept(record) && !(ownFunctions && isFunction(record)) && !(m_keyspace.isReplayed() && isOfAof(record)))
                 KL_CHECK(m_writer.raw(snapshot->bytesAt(record.offset, record.length)));
+        }
+        return {};
+    }
+
+    // Those that a replayed file changed; untouched ones are among the file's records.
+    Result<void> functions()
+    {
+        if (!m_keyspace.functions())
+            return {};
+        for (const QByteArray &source : *m_keyspace.functions()) {
+            QByteArray record(1, static_cast<char>(kOpcodeFunction));
+            appendLength(record, static_cast<std::uint64_t>(source.size()));
+            KL_CHECK(m_writer.raw(record + source));
         }
         return {};
     }
@@ -187,6 +218,8 @@ private:
 int versionFor(const Keyspace &keyspace, RdbFamily family)
 {
     int version = keyspace.snapshot() ? keyspace.snapshot()->summary().version : kNewFileVersion;
+    if (keyspace.functions() && !keyspace.functions()->empty())
+        version = std::max(version, kFirstVersionWithFunctions);
     for (int db = 0; db < keyspace.databaseCount(); ++db) {
         keyspace.forEachSaved(db, [&](const Keyspace::Saved &saved) {
             // Only these types ever need more than any source file has.

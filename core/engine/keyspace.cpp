@@ -91,6 +91,12 @@ Keyspace::Keyspace(std::shared_ptr<const Snapshot> snapshot, std::int64_t nowMs,
 
 Keyspace::~Keyspace() = default;
 
+void Keyspace::grow(int databases)
+{
+    while (databaseCount() < databases)
+        m_databases.push_back(std::make_unique<Database>());
+}
+
 void Keyspace::advance(std::int64_t nowMs)
 {
     if (nowMs <= m_now)

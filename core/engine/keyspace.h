@@ -57,6 +57,14 @@ public:
 
     int databaseCount() const { return static_cast<int>(m_databases.size()); }
     const Snapshot *snapshot() const { return m_snapshot.get(); }
+    void grow(int databases); ///< to that many; never fewer
+
+    /// Whether commands of an append-only file made it what it is: the snapshot is then only where that began.
+    bool isReplayed() const { return m_replayed; }
+    void setReplayed() { m_replayed = true; }
+    /// Sources of the function libraries, where a replay changed them; else those of the snapshot's file records count.
+    const std::optional<std::vector<QByteArray>> &functions() const { return m_functions; }
+    void setFunctions(std::vector<QByteArray> sources) { m_functions = std::move(sources); }
 
     /// Moves the time that expiry is judged by, and drops the keys whose time has come.
     void advance(std::int64_t nowMs);
@@ -146,6 +154,8 @@ private:
     std::vector<std::unique_ptr<Database>> m_databases;
     std::int64_t m_now = 0;
     bool m_modified = false;
+    bool m_replayed = false;
+    std::optional<std::vector<QByteArray>> m_functions;
 
     // Decoded values that nobody edited, the most recently used first.
     std::list<CacheItem> m_cache;

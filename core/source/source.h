@@ -178,6 +178,11 @@ public:
     virtual QString path() const = 0;
     virtual bool isModified() const = 0;
     virtual std::vector<FileDamage> damage() const = 0;
+    /// What is worth saying about the file and is no damage: a tail that was cut, a manifest beside it. English sentences.
+    virtual QStringList notes() const { return {}; }
+    /// Where a save goes when nobody says otherwise: the file itself, or a new RDB's name where an append-only file is open,
+    /// which is never written over.
+    virtual QString suggestedSavePath() const { return path(); }
     /// Time that expiry is judged by, ms since the epoch (the file's ctime at first).
     virtual std::int64_t nowMs() const = 0;
     /// Writes all keys, edits included, as a new RDB: temporary file beside it, synced, read back, renamed.
