@@ -89,9 +89,14 @@ void FakeFileActions::finishSave()
     fulfil<SaveReport>(heldSave, saveCancel.isCancelled() ? Result<SaveReport>(cancelledError()) : Result<SaveReport>(report));
 }
 
-QFuture<Result<SaveFindings>> FakeFileActions::findLosses(SaveTarget, CancelToken)
+QFuture<Result<SaveFindings>> FakeFileActions::lossesFor(SaveTarget, CancelToken)
 {
     return readyFuture<SaveFindings>(findings);
+}
+
+QFuture<Result<void>> FakeFileActions::withKeyspace(KeyspaceWork)
+{
+    return readyFuture<void>(Error{Errc::Closed, QStringLiteral("there is no file behind this"), -1, {}});
 }
 
 void FakeFileActions::setModified(bool on)

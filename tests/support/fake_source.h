@@ -54,7 +54,9 @@ public:
     std::vector<FileDamage> damage() const override { return damages; }
     std::int64_t nowMs() const override { return now; }
     QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
-    QFuture<Result<SaveFindings>> findLosses(SaveTarget target, CancelToken cancel) override;
+    using FileActions::saveAs;
+    QFuture<Result<SaveFindings>> lossesFor(SaveTarget target, CancelToken cancel) override;
+    QFuture<Result<void>> withKeyspace(KeyspaceWork work) override; ///< there is none: Errc::Closed
     void setModified(bool on);
 
     QString filePath = QStringLiteral("/tmp/dump.rdb");
