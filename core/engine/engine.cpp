@@ -4,6 +4,7 @@
 #include "core/engine/engine_client.h"
 #include "core/engine/engine_save.h"
 #include "core/engine/engine_state.h"
+#include "core/engine/save_options.h"
 
 #include <QFileInfo>
 
@@ -135,12 +136,17 @@ std::int64_t Engine::nowMs() const
 
 Result<EngineSaveReport> Engine::save(const QString &path, const CancelToken &cancel)
 {
+    return save(path, SaveOptions(), cancel);
+}
+
+Result<EngineSaveReport> Engine::save(const QString &path, const SaveOptions &options, const CancelToken &cancel)
+{
     const QString target = QFileInfo(path).canonicalFilePath();
     if (!target.isEmpty() && std::find(d->protectedFiles.begin(), d->protectedFiles.end(), target) != d->protectedFiles.end()) {
         return Error{Errc::InvalidArgument,
                      QStringLiteral("%1 belongs to the append-only file that is open, and what is saved is an RDB; save under another name").arg(path), -1, path};
     }
-    Result<EngineSaveReport> report = saveKeyspace(*d->keyspace, path, cancel);
+    Result<EngineSaveReport> report = saveKeyspace(*d->keyspace, path, options, cancel);
     if (report)
         d->keyspace->setModified(false);
     d->reportModified();

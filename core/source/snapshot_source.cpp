@@ -58,7 +58,10 @@ public:
     QStringList notes() const override { return m_notes; }
     QString suggestedSavePath() const override { return m_suggestedSavePath; }
     std::int64_t nowMs() const override { return m_nowMs; }
-    QFuture<Result<SaveReport>> saveAs(const QString &path, CancelToken cancel) override;
+    using FileActions::saveAs;
+    QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
+    QFuture<Result<SaveFindings>> lossesFor(SaveTarget target, CancelToken cancel) override;
+    QFuture<Result<void>> withKeyspace(KeyspaceWork work) override;
 
     void setModified(bool on)
     {
@@ -143,16 +146,34 @@ struct SnapshotSource::Private
 
 SnapshotSource::Actions::Actions(SnapshotSource::Private *owner, QObject *parent) : FileActions(parent), m_owner(owner) { }
 
-QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, CancelToken cancel)
+QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, SaveOptions options, CancelToken cancel)
 {
     const auto promise = makePromise<SaveReport>();
-    m_owner->io->post([owner = m_owner, promise, path, cancel] {
+    m_owner->io->post([owner = m_owner, promise, path, options, cancel] {
         if (!owner->engine)
             return fulfil<SaveReport>(promise, closedError());
-        Result<EngineSaveReport> saved = owner->engine->save(path, cancel);
+        Result<EngineSaveReport> saved = owner->engine->save(path, options, cancel);
         if (!saved.ok())
             return fulfil<SaveReport>(promise, saved.error());
         fulfil<SaveReport>(promise, SaveReport{path, saved->bytes, saved->keys, saved->copiedRecords, saved->encodedRecords});
+    });
+    return promise->future();
+}
+
+QFuture<Result<SaveFindings>> SnapshotSource::Actions::lossesFor(SaveTarget target, CancelToken cancel)
+{
+    const auto promise = makePromise<SaveFindings>();
+    m_owner->io->post([owner = m_owner, promise, target, cancel] {
+        fulfil<SaveFindings>(promise, owner->engine ? findLosses(owner->engine->keyspace(), target, cancel) : Result<SaveFindings>(closedError()));
+    });
+    return promise->future();
+}
+
+QFuture<Result<void>> SnapshotSource::Actions::withKeyspace(KeyspaceWork work)
+{
+    const auto promise = makePromise<void>();
+    m_owner->io->post([owner = m_owner, promise, work = std::move(work)] {
+        fulfil<void>(promise, owner->engine ? work(owner->engine->keyspace()) : Result<void>(closedError()));
     });
     return promise->future();
 }
@@ -230,6 +251,7 @@ void SnapshotSource::open()
             d->actions->m_nowMs = nowMs;
             d->info.version = version;
             d->info.databases = databases;
+            d->progress = 1;
             d->state = SourceState::Ready;
             Q_EMIT infoChanged();
             Q_EMIT stateChanged(d->state);
