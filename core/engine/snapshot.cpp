@@ -4,9 +4,6 @@
 #include "core/base/escape.h"
 #include "core/engine/slot_table.h"
 
-#include <QFile>
-#include <QFileInfo>
-
 #include <deque>
 #include <map>
 
@@ -48,7 +45,7 @@ QString kindOfFile(QByteArrayView head)
 struct Snapshot::Private
 {
     QString path;
-    QFile file;
+    std::shared_ptr<const MappedFile> file;
     QByteArrayView image;
     RdbSummary summary;
     std::map<int, DatabaseIndex> databases;
@@ -117,31 +114,23 @@ Snapshot::~Snapshot() = default;
 Result<std::shared_ptr<const Snapshot>> Snapshot::open(const QString &path, const CancelToken &cancel,
                                                        std::function<void(double)> progress)
 {
-    const auto failed = [&](Errc code, const QString &message) { return Error{code, message, -1, path}; };
-    const QFileInfo info(path);
-    // Asked before opening: to open a pipe would wait for its writer.
-    if (!info.exists())
-        return failed(Errc::Io, QStringLiteral("there is no file %1").arg(path));
-    if (info.isDir())
-        return failed(Errc::Io, QStringLiteral("%1 is a folder").arg(path));
-    if (!info.isFile())
-        return failed(Errc::Io, QStringLiteral("%1 is not a regular file").arg(path));
+    KL_TRY(std::shared_ptr<const MappedFile> file, MappedFile::open(path));
+    SnapshotOptions options;
+    options.cancel = cancel;
+    options.progress = std::move(progress);
+    return open(std::move(file), options);
+}
 
+Result<std::shared_ptr<const Snapshot>> Snapshot::open(std::shared_ptr<const MappedFile> file, const SnapshotOptions &options)
+{
     std::shared_ptr<Snapshot> snapshot(new Snapshot);
     Private &p = *snapshot->d;
-    p.path = info.absoluteFilePath();
-    p.file.setFileName(p.path);
-    if (!p.file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-        return failed(Errc::Io, QStringLiteral("cannot open %1: %2").arg(path, p.file.errorString()));
-    if (p.file.size() == 0)
-        return failed(Errc::Corrupt, QStringLiteral("not an RDB file: the file is empty"));
-    const uchar *mapped = p.file.map(0, p.file.size());
-    if (!mapped)
-        return failed(Errc::Io, QStringLiteral("cannot map %1: %2").arg(path, p.file.errorString()));
-    p.image = QByteArrayView(mapped, p.file.size());
-    if (Result<void> built = p.build(cancel, progress); !built) {
+    p.path = file->path();
+    p.image = file->bytes();
+    p.file = std::move(file);
+    if (Result<void> built = p.build(options.cancel, options.progress); !built) {
         Error error = built.error();
-        error.detail = path;
+        error.detail = p.path;
         return error;
     }
     return std::shared_ptr<const Snapshot>(std::move(snapshot));

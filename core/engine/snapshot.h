@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/base/cancel_token.h"
+#include "core/base/mapped_file.h"
 #include "core/base/result.h"
 #include "core/rdb/rdb_scanner.h"
 #include "core/rdb/rdb_types.h"
@@ -20,6 +21,14 @@
 
 namespace keyloupe {
 
+struct SnapshotOptions
+{
+    CancelToken cancel;
+    std::function<void(double)> progress; ///< 0…1, now and then, on the opening thread; may be null
+    bool mayHaveTail = false;             ///< what stands behind the RDB's end is no damage
+    std::int64_t maxKeys = -1;            ///< stop after so many, for a first look: summary().reachedEof stays false; -1 all
+};
+
 class Snapshot
 {
 public:
@@ -27,6 +36,7 @@ public:
     /// looks like instead), Cancelled. Damage inside is in summary().damage, and what is readable is listed.
     static Result<std::shared_ptr<const Snapshot>> open(const QString &path, const CancelToken &cancel = {},
                                                         std::function<void(double)> progress = {});
+    static Result<std::shared_ptr<const Snapshot>> open(std::shared_ptr<const MappedFile> file, const SnapshotOptions &options = {});
     ~Snapshot();
 
     const QString &path() const;

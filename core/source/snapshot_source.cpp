@@ -9,13 +9,17 @@
 #include "core/engine/engine.h"
 #include "core/engine/keyspace.h"
 #include "core/engine/open_file.h"
+#include "core/engine/source_files.h"
 #include "core/source/builtin_commands.h"
 #include "core/source/command_log.h"
 #include "core/source/command_policy.h"
+#include "core/source/file_watch.h"
 
+#include <QFile>
 #include <QFileInfo>
 
 #include <chrono>
+#include <cstdio>
 
 namespace keyloupe {
 namespace {
@@ -38,6 +42,20 @@ QString wordsFor(const OpenDamage &place)
     return words;
 }
 
+Result<OpenedFile> openFrom(SnapshotSource::From from, const QString &path, const OpenOptions &options)
+{
+    if (from == SnapshotSource::From::File)
+        return openFile(path, options);
+    QFile input;
+    if (!input.open(stdin, QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return Error{Errc::Io, QStringLiteral("cannot read standard input: %1").arg(input.errorString()), -1, {}};
+    InputOptions how;
+    how.cancel = options.cancel;
+    how.scratch = options.scratch;
+    KL_TRY(InputFile read, readInput(input, how));
+    return openFile(std::move(read), options);
+}
+
 std::int64_t steadyNowUs()
 {
     using namespace std::chrono;
@@ -57,11 +75,18 @@ public:
     std::vector<FileDamage> damage() const override { return m_damage; }
     QStringList notes() const override { return m_notes; }
     QString suggestedSavePath() const override { return m_suggestedSavePath; }
+    FileChange change() const override { return m_change; }
     std::int64_t nowMs() const override { return m_nowMs; }
     using FileActions::saveAs;
     QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
     QFuture<Result<SaveFindings>> lossesFor(SaveTarget target, CancelToken cancel) override;
     QFuture<Result<void>> withKeyspace(KeyspaceWork work) override;
+
+    void setChange(FileChange change)
+    {
+        if (std::exchange(m_change, change) != change)
+            Q_EMIT fileChanged(change);
+    }
 
     void setModified(bool on)
     {
@@ -74,6 +99,7 @@ public:
     std::vector<FileDamage> m_damage;
     QStringList m_notes;
     QString m_suggestedSavePath;
+    FileChange m_change = FileChange::None;
     std::int64_t m_nowMs = 0;
 
 private:
@@ -90,11 +116,20 @@ struct SnapshotSource::Private
     double progress = -1;
     CancelToken cancelOpen;
     Actions *actions = nullptr;
+    From from = From::File;
     // On the I/O thread only.
     std::unique_ptr<Engine> engine;
+    std::unique_ptr<FileWatch> watch;
     std::shared_ptr<EngineClient> client;
     int clientDb = 0;
     std::unique_ptr<IoThread> io; // last: joined before the engine dies
+
+    void closeEngine()
+    {
+        watch.reset();
+        client.reset();
+        engine.reset();
+    }
 
     std::shared_ptr<EngineClient> newClient()
     {
@@ -153,6 +188,7 @@ QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path,
         if (!owner->engine)
             return fulfil<SaveReport>(promise, closedError());
         Result<EngineSaveReport> saved = owner->engine->save(path, options, cancel);
+        owner->watch->check(); // refused because of a change, or done with it
         if (!saved.ok())
             return fulfil<SaveReport>(promise, saved.error());
         fulfil<SaveReport>(promise, SaveReport{path, saved->bytes, saved->keys, saved->copiedRecords, saved->encodedRecords});
@@ -178,12 +214,15 @@ QFuture<Result<void>> SnapshotSource::Actions::withKeyspace(KeyspaceWork work)
     return promise->future();
 }
 
-SnapshotSource::SnapshotSource(const QString &path, QObject *parent) : Source(parent), d(std::make_unique<Private>())
+SnapshotSource::SnapshotSource(const QString &path, QObject *parent) : SnapshotSource(From::File, path, parent) { }
+
+SnapshotSource::SnapshotSource(From from, const QString &path, QObject *parent) : Source(parent), d(std::make_unique<Private>())
 {
     const QFileInfo file(path);
+    d->from = from;
     d->info.kind = SourceKind::File;
-    d->info.title = file.fileName();
-    d->info.location = file.absoluteFilePath();
+    d->info.title = from == From::File ? file.fileName() : QStringLiteral("standard input");
+    d->info.location = from == From::File ? file.absoluteFilePath() : path;
     d->info.serverName = QStringLiteral("keyloupe");
     d->info.mode = QStringLiteral("file");
     d->info.protocol = 3;
@@ -197,8 +236,7 @@ SnapshotSource::~SnapshotSource()
 {
     d->cancelOpen.cancel();
     d->io->post([this] {
-        d->client.reset();
-        d->engine.reset();
+        d->closeEngine();
     });
     d->io.reset(); // joins
 }
@@ -217,7 +255,7 @@ void SnapshotSource::open()
                 Q_EMIT progressChanged(fraction);
             });
         };
-        Result<OpenedFile> opened = openFile(path, {cancel, progress});
+        Result<OpenedFile> opened = openFrom(d->from, path, {cancel, progress});
         if (!opened.ok()) {
             postTo(this, [this, cancel, error = opened.error()] {
                 if (cancel.isCancelled())
@@ -240,6 +278,9 @@ void SnapshotSource::open()
         QStringList notes;
         for (const OpenNote &note : opened->notes)
             notes.append(note.text);
+        d->watch = std::make_unique<FileWatch>(
+                d->engine->files().watchedPaths(), [this] { return d->engine->files().change(); },
+                [this](FileChange change) { postTo(this, [this, change] { d->actions->setChange(change); }); }, nullptr);
         const int databases = d->engine->keyspace().databaseCount();
         postTo(this, [this, cancel, damage = std::move(damage), notes, databases, version = opened->format,
                       savePath = opened->suggestedSavePath, nowMs = d->engine->nowMs()] {
@@ -248,6 +289,7 @@ void SnapshotSource::open()
             d->actions->m_damage = damage;
             d->actions->m_notes = notes;
             d->actions->m_suggestedSavePath = savePath;
+            d->actions->setChange(FileChange::None);
             d->actions->m_nowMs = nowMs;
             d->info.version = version;
             d->info.databases = databases;
@@ -263,8 +305,7 @@ void SnapshotSource::close()
 {
     d->cancelOpen.cancel();
     d->io->post([this] {
-        d->client.reset();
-        d->engine.reset();
+        d->closeEngine();
     });
     d->state = SourceState::Closed;
     Q_EMIT stateChanged(d->state);
