@@ -11,6 +11,12 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <cstdio>
+
+#ifdef Q_OS_WIN
+#include <fcntl.h>
+#include <io.h>
+#endif
 
 namespace keyloupe {
 namespace {
@@ -271,6 +277,21 @@ Result<OpenedFile> openFile(InputFile input, const OpenOptions &options)
         opened.engine->files().setMapping(input.file);
     opened.sound = opened.damage.empty() && (opened.kind != FileKind::Rdb || opened.snapshot->summary().isSound());
     return result;
+}
+
+Result<OpenedFile> openStandardInput(const OpenOptions &options)
+{
+#ifdef Q_OS_WIN
+    ::_setmode(::_fileno(stdin), _O_BINARY); // line ends are bytes like others
+#endif
+    QFile device;
+    if (!device.open(stdin, QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return failed(Errc::Io, QStringLiteral("cannot read standard input: %1").arg(device.errorString()), {});
+    InputOptions how;
+    how.cancel = options.cancel;
+    how.scratch = options.scratch;
+    KL_TRY(InputFile input, readInput(device, how));
+    return openFile(std::move(input), options);
 }
 
 } // namespace keyloupe

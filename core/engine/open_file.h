@@ -83,6 +83,9 @@ Result<OpenedFile> openFile(const QString &path, const OpenOptions &options = {}
 /// Of bytes that are there already, as those of standard input; `options` is for what follows.
 Result<OpenedFile> openFile(InputFile input, const OpenOptions &options = {});
 
+/// Everything that standard input gives, to its end.
+Result<OpenedFile> openStandardInput(const OpenOptions &options = {});
+
 /// The one manifest in a folder; Errc::InvalidArgument where there is none or more than one.
 Result<QString> manifestIn(const QString &folder);
 

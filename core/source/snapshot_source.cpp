@@ -15,11 +15,9 @@
 #include "core/source/command_policy.h"
 #include "core/source/file_watch.h"
 
-#include <QFile>
 #include <QFileInfo>
 
 #include <chrono>
-#include <cstdio>
 
 namespace keyloupe {
 namespace {
@@ -40,20 +38,6 @@ QString wordsFor(const OpenDamage &place)
     if (!place.file.isEmpty())
         words.prepend(place.file + QStringLiteral(": "));
     return words;
-}
-
-Result<OpenedFile> openFrom(SnapshotSource::From from, const QString &path, const OpenOptions &options)
-{
-    if (from == SnapshotSource::From::File)
-        return openFile(path, options);
-    QFile input;
-    if (!input.open(stdin, QIODevice::ReadOnly | QIODevice::Unbuffered))
-        return Error{Errc::Io, QStringLiteral("cannot read standard input: %1").arg(input.errorString()), -1, {}};
-    InputOptions how;
-    how.cancel = options.cancel;
-    how.scratch = options.scratch;
-    KL_TRY(InputFile read, readInput(input, how));
-    return openFile(std::move(read), options);
 }
 
 std::int64_t steadyNowUs()
@@ -255,7 +239,7 @@ void SnapshotSource::open()
                 Q_EMIT progressChanged(fraction);
             });
         };
-        Result<OpenedFile> opened = openFrom(d->from, path, {cancel, progress});
+        Result<OpenedFile> opened = d->from == From::StandardInput ? openStandardInput({cancel, progress}) : openFile(path, {cancel, progress});
         if (!opened.ok()) {
             postTo(this, [this, cancel, error = opened.error()] {
                 if (cancel.isCancelled())
