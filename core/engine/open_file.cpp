@@ -141,11 +141,7 @@ Result<OpenedFile> openParts(const QString &manifestPath, const OpenOptions &opt
 Result<OpenedFile> openRdb(const InputFile &input, const OpenOptions &options)
 {
     OpenedFile opened;
-    SnapshotOptions how;
-    how.cancel = options.cancel;
-    how.progress = options.progress;
-    how.mayHaveTail = true; // commands may follow, and anything else is a note
-    KL_TRY(opened.snapshot, Snapshot::open(input.file, how));
+    KL_TRY(opened.snapshot, Snapshot::open(input.file, {options.cancel, options.progress, -1}));
     const RdbSummary &summary = opened.snapshot->summary();
     opened.format = QStringLiteral("RDB %1").arg(summary.version);
     if (commandsBehind(*opened.snapshot)) {

@@ -97,11 +97,7 @@ private:
         if (!looksLikeRdb(file->bytes()))
             return {};
         const auto progress = [&](double fraction) { tell(static_cast<std::int64_t>(fraction * static_cast<double>(first.size))); };
-        SnapshotOptions options;
-        options.cancel = m_options.cancel;
-        options.progress = progress;
-        options.mayHaveTail = true;
-        KL_TRY(m_loaded.base, Snapshot::open(file, options));
+        KL_TRY(m_loaded.base, Snapshot::open(file, {m_options.cancel, progress, -1}));
         m_loaded.basePath = first.path;
         m_baseFile = file;
         return {};
