@@ -240,7 +240,8 @@ Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &c
 
 } // namespace
 
-Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const SaveOptions &options, const CancelToken &cancel)
+Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const SaveOptions &options, const CancelToken &cancel,
+                                      const std::function<Result<void>()> &mayReplace)
 {
     KL_TRY(const std::unique_ptr<WholeFile> file, WholeFile::create(path));
 
@@ -256,6 +257,8 @@ Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &p
     if (file->size() != saver.report.bytes)
         return ioError(QStringLiteral("cannot write"), path, QStringLiteral("the file is shorter than what was written"));
     KL_CHECK(verify(file->temporaryPath(), saver.report.keys, cancel));
+    if (mayReplace)
+        KL_CHECK(mayReplace());
     KL_CHECK(file->commit());
     return saver.report;
 }

@@ -47,6 +47,8 @@ Q_SIGNALS:
     void currentDbChanged(int db);
     /// Somebody wants a key shown; the shell opens a tab, or reuses the preview tab.
     void openKeyRequested(const keyloupe::KeyRef &key, bool newTab);
+    /// Somebody wants a panel of this source shown ("overview"); the shell does.
+    void panelRequested(const QString &id);
     /// After our own writes, so that the tree and open tabs follow.
     void keyCreated(const keyloupe::KeyRef &key);
     void keyDeleted(const keyloupe::KeyRef &key);

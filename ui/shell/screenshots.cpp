@@ -2,6 +2,7 @@
 #include "ui/shell/screenshots.h"
 
 #include "core/base/log.h"
+#include "core/rdb/rdb_writer.h"
 #include "core/values/key_header.h"
 #include "ui/dialogs/conflict_dialog.h"
 #include "ui/dialogs/connect_dialog.h"
@@ -11,6 +12,8 @@
 #include "ui/shell/main_window.h"
 
 #include <QDir>
+#include <QFile>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QPixmap>
 #include <QStatusBar>
@@ -90,6 +93,7 @@ void Screenshots::start()
         after(kSettleMs / 3, [this, shown] { grab(m_window, QStringLiteral("key-") + QLatin1String(shown.name)); });
     }
     addDialogs();
+    addFilePages();
     after(0, [this] { m_liveSession = m_window->openLocation(m_live, MainWindow::Remember::No); });
     for (const QString &id : m_window->panelIds()) {
         after(kSettleMs, [this, id] {
@@ -146,6 +150,32 @@ void Screenshots::addDialogs()
         dialog->open();
         return dialog;
     });
+}
+
+// A copy of the demo with its end cut off, and a value that only a module understands.
+void Screenshots::addFilePages()
+{
+    after(0, [this] {
+        const QString path = QFileInfo(m_file).dir().filePath(QStringLiteral("damaged.rdb"));
+        QFile::copy(m_file, path);
+        QFile file(path);
+        if (file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) && file.resize(file.size() * 3 / 5))
+            m_damagedSession = m_window->openLocation(path, MainWindow::Remember::No);
+    });
+    after(2 * kSettleMs, [this] { grab(m_window, QStringLiteral("damage")); });
+    after(0, [this] {
+        const QByteArray json("{\"dark-mode\":true,\"beta\":[\"search\",\"carts\"],\"limit\":250}");
+        ModuleValue value{"ReJSON-RL", 3, {}};
+        value.payload = QByteArray::fromHex("8145e25238df912c03") + "\x05\x38" + json + QByteArray(1, '\0');
+        Result<QByteArray> payload = encodeDumpPayload(value, RdbFamily::Redis, 10);
+        if (m_damagedSession && payload.ok())
+            m_damagedSession->source().execute(Command{"RESTORE", "settings:feature-flags", "0", *payload});
+    });
+    after(kSettleMs, [this] {
+        if (m_damagedSession)
+            Q_EMIT m_damagedSession->openKeyRequested({0, "settings:feature-flags"}, false);
+    });
+    after(kSettleMs, [this] { grab(m_window, QStringLiteral("key-module")); });
 }
 
 void Screenshots::next()

@@ -13,6 +13,7 @@
 #include "ui/theme/theme.h"
 #include "ui/theme/type_badge.h"
 #include "ui/views/key_tree_delegate.h"
+#include "ui/views/notice_bar.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -21,6 +22,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QProgressBar>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -47,7 +50,8 @@ QToolButton *button(const QString &icon, const QString &tip)
 
 KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_scanner(session), m_model(session), m_filterBox(new QLineEdit), m_new(button(QStringLiteral("plus"), tr("New key"))),
-      m_pages(new QStackedWidget), m_tree(new QTreeView), m_empty(new QLabel), m_delegate(new KeyTreeDelegate(this)), m_line(new QLabel),
+      m_pages(new QStackedWidget), m_tree(new QTreeView), m_empty(new QLabel), m_delegate(new KeyTreeDelegate(this)), m_damage(new NoticeBar(NoticeBar::Tone::Danger, NoticeBar::Buttons::Beside)),
+      m_progress(new QProgressBar), m_line(new QLabel),
       m_pause(button(QStringLiteral("pause"), tr("Pause the scan"))), m_stop(button(QStringLiteral("stop"), tr("Stop the scan"))),
       m_again(button(QStringLiteral("refresh"), tr("Scan again (F5)")))
 {
@@ -108,9 +112,16 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     truth->addWidget(m_stop);
     truth->addWidget(m_again);
 
+    connect(m_damage->addButton(tr("Show")), &QPushButton::clicked, this, [this] { Q_EMIT m_session.panelRequested(QStringLiteral("overview")); });
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(4);
+    m_progress->setAccessibleName(tr("Progress of opening"));
+    m_progress->hide();
     auto *head = new QVBoxLayout;
     head->setContentsMargins(space::kS, space::kS, space::kS, space::kXs);
     head->setSpacing(space::kXs);
+    head->addWidget(m_damage);
     head->addWidget(m_filterBox);
     head->addLayout(chips);
     auto *layout = new QVBoxLayout(this);
@@ -118,6 +129,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     layout->setSpacing(space::kXs);
     layout->addLayout(head);
     layout->addWidget(m_pages, 1);
+    layout->addWidget(m_progress);
     layout->addLayout(truth);
 
     m_filterTimer.setSingleShot(true);
@@ -176,10 +188,37 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
         if (state == SourceState::Ready && m_scanner.state() == KeyScanner::State::Idle)
             rescan();
         showIndex();
+        showFile();
     });
+    connect(&session.source(), &Source::infoChanged, this, &KeyBrowser::showFile);
+    connect(&session.source(), &Source::progressChanged, this, &KeyBrowser::showScan);
+    m_opening.start();
     if (session.source().state() == SourceState::Ready)
         rescan();
     showIndex();
+    showFile();
+}
+
+// What is wrong with the file itself, above its keys.
+void KeyBrowser::showFile()
+{
+    const FileActions *file = m_session.source().fileActions();
+    const auto places = file && m_session.source().state() == SourceState::Ready ? std::int64_t(file->damage().size()) : 0;
+    m_damage->setText(places == 0 ? QString() : places == 1 ? tr("Damaged in one place") : tr("Damaged in %1 places").arg(groupedNumber(places)));
+}
+
+QString KeyBrowser::openingText() const
+{
+    constexpr std::int64_t kSayTimeAfterMs = 1000;
+    const double done = m_session.source().openProgress();
+    if (done <= 0)
+        return tr("Opening…");
+    QString text = tr("Opening… %1").arg(progressText(done));
+    if (m_opening.elapsed() > kSayTimeAfterMs && done > 0.02 && done < 1) {
+        const auto left = std::int64_t(double(m_opening.elapsed()) * (1 - done) / done);
+        text += QStringLiteral(" · ") + tr("%1 left").arg(humanDuration(std::max<std::int64_t>(1000, left)));
+    }
+    return text + QStringLiteral("\n\n") + tr("Esc cancels.");
 }
 
 void KeyBrowser::focusFilter()
@@ -271,13 +310,16 @@ void KeyBrowser::showScan()
     if (source == SourceState::Failed)
         why = tr("Not connected. %1").arg(errorLine(m_session.source().lastError()));
     else if (source == SourceState::Connecting)
-        why = tr("Opening…");
+        why = openingText();
     else if (m_model.rowCount() == 0 && running)
         why = tr("Scanning…");
     else if (m_model.rowCount() == 0 && state == State::Done && (m_filter.kind() != KeyFilter::Kind::All || !m_type.isEmpty()))
         why = tr("Nothing matches the filter.");
     else if (m_model.rowCount() == 0 && state == State::Done && found == 0)
         why = tr("No keys in db%1.").arg(m_session.currentDb());
+    const double opened = m_session.source().openProgress();
+    m_progress->setVisible((source == SourceState::Connecting || source == SourceState::Ready) && opened > 0 && opened < 1);
+    m_progress->setValue(int(opened * 1000));
     m_empty->setText(why);
     m_pages->setCurrentIndex(why.isEmpty() ? 0 : 1);
 }

@@ -9,6 +9,7 @@
 #include "ui/models/key_tree_model.h"
 #include "ui/models/source_session.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
@@ -16,6 +17,7 @@
 
 class QLabel;
 class QLineEdit;
+class QProgressBar;
 class QStackedWidget;
 class QToolButton;
 class QTreeView;
@@ -23,6 +25,7 @@ class QTreeView;
 namespace keyloupe {
 
 class KeyTreeDelegate;
+class NoticeBar;
 
 class KeyBrowser : public QWidget
 {
@@ -50,6 +53,8 @@ private:
     void applyFilter();
     void showIndex();
     void showScan();
+    void showFile();
+    QString openingText() const;
     void fetchVisible();
     void openCurrent(bool newTab);
     std::optional<KeyRef> currentKey() const; ///< none on a folder
@@ -70,6 +75,9 @@ private:
     QTreeView *m_tree;
     QLabel *m_empty;
     KeyTreeDelegate *m_delegate;
+    NoticeBar *m_damage;
+    QProgressBar *m_progress;  // of opening
+    QElapsedTimer m_opening;
     QLabel *m_line;
     QToolButton *m_pause;
     QToolButton *m_stop;

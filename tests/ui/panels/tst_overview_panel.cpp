@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/panels/panel_fixture.h"
 
+#include "ui/models/damage_model.h"
 #include "ui/views/fact_card.h"
 
+#include <QAbstractItemModelTester>
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QLineEdit>
+#include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
 #include <QtTest>
@@ -93,6 +99,33 @@ private Q_SLOTS:
         QVERIFY(damage->isVisible());
         QCOMPARE(damage->model()->index(0, 3).data().toString(), QStringLiteral("a listpack ends early"));
         f.grab(QStringLiteral("overview-damage"));
+
+        // Enter on a place opens the key that it hit; where none is known nothing happens.
+        QSignalSpy opened(f.session.get(), &SourceSession::openKeyRequested);
+        Q_EMIT damage->activated(damage->model()->index(1, 3));
+        QCOMPARE(opened.size(), 0);
+        Q_EMIT damage->activated(damage->model()->index(0, 3));
+        QCOMPARE(opened.size(), 1);
+        QCOMPARE(opened[0][0].value<KeyRef>(), (KeyRef{0, "user:7"}));
+        damage->selectAll();
+        for (QAction *action : damage->actions()) {
+            if (action->shortcut() == QKeySequence::Copy)
+                action->trigger();
+        }
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("1234\tdb0\tuser:7\ta listpack ends early\n99000\tdb2\t\"\"\tthe file is cut off"));
+    }
+
+    void damageModelIsSound()
+    {
+        DamageModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDamage({{1, 0, "a\x01", QStringLiteral("r")}, {2, 1, {}, QStringLiteral("s")}});
+        QCOMPARE(model.index(0, DamageModel::Key).data().toString(), QStringLiteral("a\\x01"));
+        QCOMPARE(model.index(0, DamageModel::Key).data(DamageModel::KeyRole).toByteArray(), QByteArray("a\x01"));
+        QCOMPARE(model.index(1, DamageModel::Key).data().toString(), QStringLiteral("not known"));
+        QCOMPARE(model.textOf({0}), QStringLiteral("1\tdb0\t\"a\\x01\"\tr"));
+        model.setDamage({});
+        QCOMPARE(model.rowCount(), 0);
     }
 };
 

@@ -3,6 +3,7 @@
 // The window as a whole: what a person opens, sees in the tree, edits and closes; and that bad input gives a sentence and
 // leaves the window alive.
 #include "core/async/job_runner.h"
+#include "core/config/recent_sources.h"
 #include "tests/support/await.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/redis_server.h"
@@ -24,9 +25,11 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QTableView>
 #include <QTabWidget>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QToolButton>
 #include <QTreeView>
 #include <QtTest>
 
@@ -285,6 +288,51 @@ private Q_SLOTS:
         QTRY_VERIFY(again.findChild<KeyBrowser *>() && again.findChild<KeyBrowser *>()->tree()->model()->rowCount() == 3);
     }
 
+    // Files of one name are told apart by their folders, however long those are; an entry can be forgotten for good.
+    void rememberedSourcesSayWhereTheyAre()
+    {
+        QTemporaryDir folder;
+        const QString list = folder.filePath(QStringLiteral("recent.json"));
+        const QString name = QStringLiteral("production-cache-eu-central-dump.rdb");
+        const QString backups = folder.filePath(QStringLiteral("the backups of a cache that has a rather long name/november"));
+        const QString odd = folder.filePath(QStringLiteral("a & b.rdb"));
+        const QStringList paths{backups + QStringLiteral("/first/") + name, backups + QStringLiteral("/second/") + name, odd};
+        RecentSources sources(list);
+        for (const QString &path : paths) {
+            QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QVERIFY(sources.add(path, QFileInfo(path).fileName(), 1).ok());
+        }
+
+        JobRunner jobs;
+        MainWindow window(jobs, list);
+        window.show();
+        const auto texts = [&window] {
+            QStringList found;
+            for (const QPushButton *row : window.findChildren<QPushButton *>(QStringLiteral("recent")))
+                found += row->text();
+            return found;
+        };
+        QTRY_COMPARE(texts().size(), 3);
+        const QStringList shown = texts(); // newest first
+        QVERIFY2(shown[0].startsWith(QStringLiteral("a && b.rdb ")), qPrintable(shown[0]));
+        QVERIFY2(shown[1].startsWith(name) && shown[1].endsWith(QStringLiteral("second")), qPrintable(shown[1]));
+        QVERIFY2(shown[2].startsWith(name) && shown[2].endsWith(QStringLiteral("first")), qPrintable(shown[2]));
+
+        for (QToolButton *button : window.findChildren<QToolButton *>()) {
+            if (button->accessibleName() == QStringLiteral("Forget a & b.rdb")) {
+                button->click();
+                break;
+            }
+        }
+        QTRY_COMPARE(texts(), shown.mid(1));
+        RecentSources again(list);
+        QVERIFY(again.load().ok());
+        QCOMPARE(again.all().size(), std::size_t(2));
+        QVERIFY(QFile::exists(odd)); // only the entry goes
+    }
+
     void badInputGivesASentence_data()
     {
         QTest::addColumn<QString>("what");
@@ -345,7 +393,52 @@ private Q_SLOTS:
         QVERIFY(f.window.openLocation(dump));
         QTRY_VERIFY(f.browser()->tree()->model()->rowCount() > 3);
         QVERIFY(f.browser()->tree()->model()->rowCount() < 53);
-        QVERIFY(f.says(QStringLiteral("damage")));
+        QVERIFY(f.says(QStringLiteral("Damaged in one place"))); // above the tree, wherever a person looks
+        // Its button leads to the list.
+        QTableView *damage = f.window.findChild<QTableView *>(QStringLiteral("damage"));
+        QVERIFY(damage);
+        f.browser()->tree()->setCurrentIndex(f.browser()->tree()->model()->index(0, 0));
+        QTest::keyClick(f.browser()->tree(), Qt::Key_Return);
+        QTRY_VERIFY(!damage->isVisible());
+        press(f.browser(), QStringLiteral("Show"));
+        QTRY_VERIFY(damage->isVisible());
+        QCOMPARE(damage->model()->rowCount(), 1);
+    }
+
+    void escCancelsOpening()
+    {
+        Fixture f;
+        QVERIFY(QTest::qWaitForWindowActive(&f.window));
+        const QString slow = f.folder.filePath(QStringLiteral("slow.rdb"));
+        QFile file(slow);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("REDIS0010\x00\x01k\x81\x00\x00\x00\x00\x20\x00\x00\x00", 21)); // a string of 512 MiB
+        QVERIFY(file.resize(21 + (qint64(1) << 29) + 9));
+        file.close();
+        SourceSession *session = f.window.openLocation(slow);
+        QVERIFY(session);
+        QPointer<SourceSession> watched(session);
+        QCOMPARE(session->source().state(), SourceState::Connecting); // nothing has come back yet: no event was handled
+        QVERIFY(f.window.findChild<SourceList *>()->topLevelItem(0)->text(1).startsWith(QStringLiteral("opening")));
+        QTest::keyClick(&f.window, Qt::Key_Escape);
+        QVERIFY(watched.isNull());
+        QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 0);
+        // Esc is free again, and the window opens the next file.
+        const QString dump = f.folder.filePath(QStringLiteral("shop.rdb"));
+        QVERIFY(QFile::copy(m_redis.save(), dump));
+        QVERIFY(f.window.openLocation(dump));
+        QTRY_VERIFY(f.browser()->tree()->model()->rowCount() == 3);
+        QTest::keyClick(&f.window, Qt::Key_Escape);
+        QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 1);
+    }
+
+    void namesDoNotMatterOnlyContent()
+    {
+        Fixture f;
+        const QString odd = f.folder.filePath(QStringLiteral("backup of tuesday"));
+        QVERIFY(QFile::copy(m_redis.save(), odd));
+        QVERIFY(f.window.openLocation(odd));
+        QTRY_VERIFY(f.browser()->tree()->model()->rowCount() == 3);
     }
 
     void aServerThatDiesInTheMiddleOfAScan()

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/file_tasks.h"
+
+#include "core/async/on_ready.h"
+#include "ui/dialogs/save_as_dialog.h"
+#include "ui/format/human.h"
+#include "ui/models/source_session.h"
+#include "ui/views/task_strip.h"
+
+#include <QDir>
+
+namespace keyloupe {
+namespace {
+
+QString savedText(const SaveReport &report)
+{
+    return FileTasks::tr("Saved %1 keys, %2, to %3").arg(groupedNumber(report.keys), humanBytes(report.bytes), QDir::toNativeSeparators(report.path));
+}
+
+} // namespace
+
+FileTasks::FileTasks(QWidget *window, TaskStrip *strip) : QObject(window), m_window(window), m_strip(strip) { }
+
+void FileTasks::save(SourceSession *session)
+{
+    FileActions *file = session->source().fileActions();
+    if (m_strip->isRunning())
+        return Q_EMIT done(tr("Wait until the last save is done, or stop it with Esc"));
+    if (file->suggestedSavePath() != file->path()) // an append-only file, or a compressed one, is never written over
+        return saveAs(session);
+    const CancelToken cancel = m_strip->begin(tr("Saving %1").arg(session->source().info().title));
+    onReady(file->saveAs(file->path(), {}, cancel), this, [this, title = session->source().info().title](const Result<SaveReport> &report) {
+        m_strip->end();
+        if (report.ok())
+            Q_EMIT done(savedText(*report));
+        else if (report.error().code == Errc::Cancelled)
+            Q_EMIT done(tr("Saving was stopped; %1 is as it was").arg(title));
+        else
+            Q_EMIT failed(tr("%1 was not saved").arg(title), report.error());
+    });
+}
+
+void FileTasks::saveAs(SourceSession *session)
+{
+    const FileActions *file = session->source().fileActions();
+    auto *dialog = new SaveAsDialog(*session, file->suggestedSavePath(), m_window);
+    // It must not outlive its session.
+    connect(session, &QObject::destroyed, dialog, &QObject::deleteLater);
+    connect(dialog, &SaveAsDialog::saved, this, [this](const SaveReport &report) { Q_EMIT done(savedText(report)); });
+    dialog->open();
+}
+
+} // namespace keyloupe
