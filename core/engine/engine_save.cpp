@@ -216,7 +216,17 @@ int savedVersion(const Keyspace &keyspace, RdbFamily family)
 
 namespace {
 
-Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &cancel)
+// Damage inside a record that was copied is the source's own, and kept.
+bool isOfTheSource(const RdbDamage &found, const Snapshot *source)
+{
+    if (!source)
+        return false;
+    const std::vector<RdbDamage> &known = source->summary().damage;
+    return std::any_of(known.begin(), known.end(),
+                       [&](const RdbDamage &damage) { return damage.db == found.db && damage.key == found.key && damage.reason == found.reason; });
+}
+
+Result<void> verify(const QString &path, std::int64_t keys, const Snapshot *source, const CancelToken &cancel)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
@@ -231,8 +241,9 @@ Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &c
         return true;
     };
     KL_TRY(const RdbSummary summary, scanRdb(QByteArrayView(mapped, file.size()), callbacks, cancel));
-    if (!summary.isSound() || seen != keys) {
-        const QString reason = summary.damage.empty() ? QStringLiteral("%1 keys instead of %2").arg(seen).arg(keys) : summary.damage.front().reason;
+    const auto damage = std::find_if_not(summary.damage.begin(), summary.damage.end(), [&](const RdbDamage &found) { return isOfTheSource(found, source); });
+    if (!summary.reachedEof || summary.checksum == ChecksumState::Bad || damage != summary.damage.end() || seen != keys) {
+        const QString reason = damage != summary.damage.end() ? damage->reason : QStringLiteral("%1 keys instead of %2").arg(seen).arg(keys);
         return Error{Errc::Corrupt, QStringLiteral("what was written does not read back: %1").arg(reason), -1, path};
     }
     return {};
@@ -256,7 +267,7 @@ Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &p
     saver.report.bytes = writer.bytesWritten();
     if (file->size() != saver.report.bytes)
         return ioError(QStringLiteral("cannot write"), path, QStringLiteral("the file is shorter than what was written"));
-    KL_CHECK(verify(file->temporaryPath(), saver.report.keys, cancel));
+    KL_CHECK(verify(file->temporaryPath(), saver.report.keys, keyspace.snapshot(), cancel));
     if (mayReplace)
         KL_CHECK(mayReplace());
     KL_CHECK(file->commit());

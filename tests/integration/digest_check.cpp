@@ -55,6 +55,12 @@ QByteArray warningsIn(const QByteArray &log)
     return warnings.mid(0, 6).join("; ");
 }
 
+bool isOfOldServer(const QString &path)
+{
+    const QByteArray head = contentOf(path).left(9);
+    return head.startsWith("REDIS") && head.mid(5).toInt() < 10;
+}
+
 QByteArray loadFaults(FileServer &server, const QString &path, const ServerFingerprint &original)
 {
     QByteArray why;
@@ -148,12 +154,12 @@ QByteArray saveUnedited(const QString &source, const QString &target)
     return {};
 }
 
-QByteArray exportFile(const QString &source, const char *format, const QString &target)
+QByteArray exportFile(const QString &source, const char *format, const QString &target, const QStringList &options)
 {
     QProcess cli;
     cli.start(QStringLiteral(KEYLOUPE_BINARY_DIR "/keyloupe-cli"),
-              {QStringLiteral("export"), source, QStringLiteral("--format"), QLatin1String(format), QStringLiteral("--db"), QStringLiteral("all"),
-               QStringLiteral("-o"), target});
+              QStringList{QStringLiteral("export"), source, QStringLiteral("--format"), QLatin1String(format), QStringLiteral("--db"), QStringLiteral("all"),
+               QStringLiteral("-o"), target} + options);
     if (!cli.waitForFinished(60'000)) {
         cli.kill();
         cli.waitForFinished(1000);
@@ -205,9 +211,11 @@ QByteArray exportFaults(FileServer &server, const QString &file, const ServerFin
         faults += "export to RDB: " + why;
 
     const QString resp = folder.filePath(QStringLiteral("export.resp"));
-    why = exportFile(file, "resp", resp);
+    // The commands are those of today's servers unless an older one is named.
+    const bool old = server.version().version() < 700;
+    why = exportFile(file, "resp", resp, old ? QStringList{QStringLiteral("--target"), QStringLiteral("redis6")} : QStringList());
     if (why.isEmpty() && server.rebuild(resp, &why))
-        why = differences(original, server.fingerprint(), Way::Rebuilt);
+        why = differences(original, server.fingerprint(), !old && isOfOldServer(file) ? Way::RebuiltOfOld : Way::Rebuilt);
     if (!why.isEmpty())
         faults += "export to commands: " + why;
     return faults.join('\n');

@@ -39,7 +39,7 @@ private:
 /// Opens the file in the engine and saves it with no edit. An empty text, or what went wrong.
 QByteArray saveUnedited(const QString &source, const QString &target);
 /// `keyloupe-cli export --db all`. An empty text, or what it said.
-QByteArray exportFile(const QString &source, const char *format, const QString &target);
+QByteArray exportFile(const QString &source, const char *format, const QString &target, const QStringList &options = {});
 
 /// Every key's record, and the functions, the same byte for byte in the same order. An empty text, or the first differences.
 QByteArray recordDifferences(const QString &expected, const QString &actual);
