@@ -145,6 +145,9 @@ Result<void> ExportRun::check(const CancelToken &cancel)
         ++m_report.differences;
         addProblem(db, key, reason);
     };
+    const auto printOf = [this](const ExportedRecord &record) {
+        return record.isDamaged ? Fingerprint() : fingerprintOf(record.db, record.key, record.expireAtMs, record.value, m_fidelity);
+    };
     const auto compare = [&](const ExportedRecord &record) -> Result<void> {
         if (record.isLibrary) {
             ++libraries;
@@ -153,8 +156,7 @@ Result<void> ExportRun::check(const CancelToken &cancel)
         const std::size_t place = keys++;
         if (place >= m_expected.size())
             differs(record.db, record.key, QStringLiteral("is read back, but was not written"));
-        else if (m_expected[place] != Fingerprint()
-                 && m_expected[place] != fingerprintOf(record.db, record.key, record.expireAtMs, record.value, m_fidelity))
+        else if (m_expected[place] != printOf(record))
             differs(record.db, record.key, QStringLiteral("does not read back as it was written"));
         return {};
     };

@@ -26,6 +26,7 @@ struct ExportedRecord
     std::int64_t expireAtMs = -1;
     Value value;
     bool isLibrary = false; ///< the value is a function library's source
+    bool isDamaged = false; ///< of an RDB: a record that was copied as it was, and does not decode
 };
 
 class ExportReader

@@ -23,10 +23,10 @@ Result<void> readRdb(QByteArrayView image, const ExportedFn &fn, const CancelTok
     RdbFamily family = image.startsWith("VALKEY") ? RdbFamily::Valkey : RdbFamily::Redis;
     callbacks.onKey = [&](const RecordInfo &record, QByteArrayView key) {
         Result<DecodedValue> decoded = decodeValue(record.rdbType, image.sliced(record.valueOffset, record.valueLength), family);
+        ExportedRecord exported{record.db, key.toByteArray(), record.expireAtMs, Value(), false, !decoded.ok()};
         if (decoded)
-            outcome = fn({record.db, key.toByteArray(), record.expireAtMs, std::move(decoded.value().value), false});
-        else
-            outcome = decoded.error();
+            exported.value = std::move(decoded.value().value);
+        outcome = fn(std::move(exported));
         return outcome.ok();
     };
     KL_TRY(const RdbSummary summary, scanRdb(image, callbacks, cancel));
@@ -37,7 +37,7 @@ Result<void> readRdb(QByteArrayView image, const ExportedFn &fn, const CancelTok
     }
     for (const RdbFileRecord &record : summary.fileRecords) {
         if (record.opcode == rdb::kOpFunction)
-            KL_CHECK(fn({0, {}, -1, Value(record.value), true}));
+            KL_CHECK(fn({0, {}, -1, Value(record.value), true, false}));
     }
     return {};
 }
