@@ -44,6 +44,8 @@ public:
     bool isWritable() const; ///< neither read-only mode nor failed
 
 Q_SIGNALS:
+    /// It is going, with its source: what works on that stops now.
+    void closing();
     void currentDbChanged(int db);
     /// Somebody wants a key shown; the shell opens a tab, or reuses the preview tab.
     void openKeyRequested(const keyloupe::KeyRef &key, bool newTab);

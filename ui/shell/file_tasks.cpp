@@ -2,12 +2,16 @@
 #include "ui/shell/file_tasks.h"
 
 #include "core/async/on_ready.h"
+#include "core/base/escape.h"
+#include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/save_as_dialog.h"
 #include "ui/format/human.h"
 #include "ui/models/source_session.h"
 #include "ui/views/task_strip.h"
 
 #include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
 
 namespace keyloupe {
 namespace {
@@ -29,7 +33,9 @@ void FileTasks::save(SourceSession *session)
     if (file->suggestedSavePath() != file->path()) // an append-only file, or a compressed one, is never written over
         return saveAs(session);
     const CancelToken cancel = m_strip->begin(tr("Saving %1").arg(session->source().info().title));
+    m_closing = connect(session, &SourceSession::closing, m_strip, &TaskStrip::cancel);
     onReady(file->saveAs(file->path(), {}, cancel), this, [this, title = session->source().info().title](const Result<SaveReport> &report) {
+        disconnect(m_closing);
         m_strip->end();
         if (report.ok())
             Q_EMIT done(savedText(*report));
@@ -44,9 +50,23 @@ void FileTasks::saveAs(SourceSession *session)
 {
     const FileActions *file = session->source().fileActions();
     auto *dialog = new SaveAsDialog(*session, file->suggestedSavePath(), m_window);
-    // It must not outlive its session.
-    connect(session, &QObject::destroyed, dialog, &QObject::deleteLater);
     connect(dialog, &SaveAsDialog::saved, this, [this](const SaveReport &report) { Q_EMIT done(savedText(report)); });
+    dialog->open();
+}
+
+void FileTasks::exportKeys(SourceSession *session)
+{
+    const FileActions *file = session->source().fileActions();
+    const QString folder = file ? QFileInfo(file->suggestedSavePath()).path() : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    auto *dialog = new ExportDialog(*session, folder, m_window);
+    connect(dialog, &ExportDialog::exported, this, [this](const ExportReport &report, const QString &path) {
+        const QString text = tr("Exported %1 keys, %2, to %3").arg(groupedNumber(report.keys), humanBytes(report.bytes), QDir::toNativeSeparators(path));
+        Q_EMIT done(text);
+        if (report.unreadable > 0) {
+            const QString first = report.problems.empty() ? QString() : displayText(report.problems.front().key, 80);
+            Q_EMIT warned(tr("%1. Damaged keys that were left out or copied as they are: %2, the first is %3").arg(text, groupedNumber(report.unreadable), first));
+        }
+    });
     dialog->open();
 }
 
