@@ -44,11 +44,11 @@ struct Count
     std::int64_t keys = 0;
     std::int64_t expires = 0;
 
-    void add(ValueType type, std::int64_t expireAtMs)
+    void add(ValueType type, std::int64_t count)
     {
-        ++byType[valueTypeName(type)];
-        ++keys;
-        expires += expireAtMs >= 0 ? 1 : 0;
+        if (count > 0)
+            byType[valueTypeName(type)] += count;
+        keys += count;
     }
     Json json(int db) const { return Json{{"db", db}, {"keys", keys}, {"expires", expires}, {"types", byType}}; }
 };
@@ -59,11 +59,9 @@ Json databasesOf(const Snapshot &snapshot)
     Json list = Json::array();
     for (const int db : snapshot.databases()) {
         Count count;
-        const std::int64_t keys = snapshot.keyCount(db);
-        for (std::int64_t i = 0; i < keys; ++i) {
-            const auto &record = snapshot.recordAt(db, i);
-            count.add(record.type, record.expireAtMs);
-        }
+        for (std::size_t type = 0; type < std::variant_size_v<Value>; ++type)
+            count.add(static_cast<ValueType>(type), snapshot.keyCount(db, static_cast<ValueType>(type)));
+        count.expires = snapshot.expiryCount(db);
         list.push_back(count.json(db));
     }
     return list;
@@ -75,7 +73,8 @@ Json databasesOf(const Keyspace &keyspace, std::int64_t *total)
     for (int db = 0; db < keyspace.databaseCount(); ++db) {
         Count count;
         keyspace.forEach(db, [&](const QByteArray &, const KeyFacts &facts) {
-            count.add(facts.type, facts.expireAtMs);
+            count.add(facts.type, 1);
+            count.expires += facts.expireAtMs >= 0 ? 1 : 0;
             return true;
         });
         *total += count.keys;

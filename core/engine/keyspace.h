@@ -10,6 +10,7 @@
 // damaged value for an absent one and overwrite it; Engine::execute turns it into an error reply.
 #pragma once
 
+#include "core/base/hash_bytes.h"
 #include "core/base/result.h"
 #include "core/engine/object.h"
 #include "core/engine/snapshot.h"
@@ -40,8 +41,8 @@ struct KeyFacts
     std::int64_t expireAtMs = -1;
     std::int64_t idleSeconds = -1;
     int frequency = -1;
-    const RecordInfo *record = nullptr; ///< the value stands like this in the file, else null
-    const Object *object = nullptr;     ///< decoded and in the overlay, else null
+    std::optional<RecordInfo> record; ///< the value stands like this in the file
+    const Object *object = nullptr;   ///< decoded and in the overlay, else null
 };
 
 class Keyspace
@@ -113,8 +114,8 @@ public:
     struct Saved
     {
         QByteArray key;
-        const RecordInfo *untouched = nullptr; ///< whole record as it stands
-        const RecordInfo *record = nullptr;    ///< value bytes as they stand, other attributes or key
+        std::optional<RecordInfo> untouched; ///< whole record as it stands
+        std::optional<RecordInfo> record;    ///< value bytes as they stand, other attributes or key
         const Object *object = nullptr;
         std::int64_t expireAtMs = -1;
         std::int64_t idleSeconds = -1;
@@ -127,12 +128,12 @@ public:
 private:
     struct BytesHash
     {
-        std::size_t operator()(const QByteArray &bytes) const noexcept { return qHashBits(bytes.data(), static_cast<std::size_t>(bytes.size()), 7); }
+        std::size_t operator()(const QByteArray &bytes) const noexcept { return hashBytes(bytes); }
     };
     struct Database;
     struct CacheItem
     {
-        const RecordInfo *record;
+        std::int64_t recordOffset;
         std::shared_ptr<Object> object;
         std::int64_t cost;
     };
@@ -141,7 +142,9 @@ private:
     const Database &at(int db) const { return *m_databases[static_cast<std::size_t>(db)]; }
     Entry *liveEntry(Database &database, const QByteArray &key);
     Entry &overlay(Database &database, const QByteArray &key);
-    const RecordInfo *baseRecord(const Database &database, const QByteArray &key) const;
+    std::optional<RecordInfo> baseRecord(const Database &database, const QByteArray &key) const;
+    std::optional<KeyFacts> baseFacts(const std::optional<RecordInfo> &record) const;
+    std::optional<KeyFacts> factsOfBase(const Database &database, std::int64_t i, const QByteArray &key) const;
     bool isLapsed(std::int64_t expireAtMs) const { return expireAtMs >= 0 && m_now > expireAtMs; }
     std::shared_ptr<Object> decode(const RecordInfo &record);
     void touched(int db, const QByteArray &key);
@@ -159,7 +162,7 @@ private:
 
     // Decoded values that nobody edited, the most recently used first.
     std::list<CacheItem> m_cache;
-    std::unordered_map<const RecordInfo *, std::list<CacheItem>::iterator> m_cached;
+    std::unordered_map<std::int64_t, std::list<CacheItem>::iterator> m_cached; ///< by the record's offset
     std::int64_t m_cacheCost = 0;
     std::vector<std::shared_ptr<Object>> m_inUse;
     std::int64_t m_overlayBytes = 0;

@@ -120,7 +120,7 @@ Result<OpenedFile> openParts(const QString &manifestPath, const OpenOptions &opt
 Result<OpenedFile> openRdb(const QString &path, const OpenOptions &options)
 {
     OpenedFile opened;
-    KL_TRY(opened.snapshot, Snapshot::open(path, options.cancel, options.progress));
+    KL_TRY(opened.snapshot, Snapshot::open(path, {options.cancel, options.progress, -1}));
     const RdbSummary &summary = opened.snapshot->summary();
     opened.format = QStringLiteral("RDB %1").arg(summary.version);
     if (commandsBehind(*opened.snapshot)) {

@@ -85,7 +85,7 @@ private:
         if (!looksLikeRdb(file->bytes()))
             return {};
         const auto progress = [&](double fraction) { tell(static_cast<std::int64_t>(fraction * static_cast<double>(first.size))); };
-        KL_TRY(m_loaded.base, Snapshot::open(first.path, m_options.cancel, progress));
+        KL_TRY(m_loaded.base, Snapshot::open(first.path, {m_options.cancel, progress, -1}));
         m_loaded.basePath = first.path;
         return {};
     }
