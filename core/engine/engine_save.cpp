@@ -12,9 +12,7 @@
 namespace keyloupe {
 namespace {
 
-constexpr std::uint8_t kOpcodeAux = 250;
 constexpr std::uint8_t kOpcodeFunction = 245;
-constexpr std::uint8_t kOpcodeFunctionPreGa = 246;
 constexpr std::uint8_t kOpcodeIdle = 248;
 constexpr std::uint8_t kOpcodeFrequency = 249;
 constexpr std::uint8_t kOpcodeExpireMs = 252;
@@ -64,17 +62,6 @@ QByteArray recordHead(const Keyspace::Saved &saved)
     return head;
 }
 
-bool isFunction(const RdbFileRecord &record)
-{
-    return record.opcode == kOpcodeFunction || record.opcode == kOpcodeFunctionPreGa;
-}
-
-// What an RDB says as the beginning of an append-only file, and the time of that beginning.
-bool isOfAof(const RdbFileRecord &record)
-{
-    return record.opcode == kOpcodeAux && (record.name == "ctime" || record.name == "aof-base" || record.name == "aof-preamble");
-}
-
 class Saver
 {
 public:
@@ -109,11 +96,8 @@ private:
         }
         if (m_keyspace.isReplayed() && !afterKeys)
             KL_CHECK(m_writer.aux("ctime", QByteArray::number(static_cast<qint64>(m_keyspace.now() / 1000))));
-        const bool ownFunctions = m_keyspace.functions().has_value();
         for (const RdbFileRecord &record : snapshot->summary().fileRecords) {
-            const bool isRewritten = (ownFunctions && isFunction(record)) || (m_keyspace.isReplayed() && isOfAof(record));
-            if (record.afterKeys == afterKeys && !isRewritten && belongsInCopy(record)
-                && (!m_target || takesFileRecord(*m_target, record, snapshot->summary().family)))
+            if (record.afterKeys == afterKeys && belongsInCopy(m_keyspace, record) && (!m_target || takesFileRecord(*m_target, record, snapshot->summary().family)))
                 KL_CHECK(m_writer.raw(snapshot->bytesAt(record.offset, record.length)));
         }
         return {};

@@ -54,8 +54,14 @@ Result<SaveFindings> findLosses(const Keyspace &keyspace, SaveTarget target, con
     SaveFindings findings;
     const TargetFacts &facts = factsOf(target);
     if (const Snapshot *snapshot = keyspace.snapshot()) {
-        for (const RdbFileRecord &record : snapshot->summary().fileRecords)
-            addFindings(findings, record, snapshot->summary().family, facts);
+        for (const RdbFileRecord &record : snapshot->summary().fileRecords) {
+            if (belongsInCopy(keyspace, record))
+                addFindings(findings, record, snapshot->summary().family, facts);
+        }
+    }
+    if (keyspace.functions() && !facts.functions) {
+        for (const QByteArray &code : *keyspace.functions())
+            findings.add({-1, libraryName(code), SaveIssue::Function, 1});
     }
     std::uint64_t seen = 0;
     for (int db = 0; db < keyspace.databaseCount(); ++db) {
@@ -72,18 +78,25 @@ Result<SaveFindings> findLosses(const Keyspace &keyspace, SaveTarget target, con
     return findings;
 }
 
-bool belongsInCopy(const RdbFileRecord &record)
+bool belongsInCopy(const Keyspace &keyspace, const RdbFileRecord &record)
 {
     if (record.opcode == rdb::kOpSlotInfo)
         return false; // size hints of a cluster node, wrong after an edit
+    if (record.opcode == rdb::kOpFunction || record.opcode == rdb::kOpFunctionPreGa)
+        return !keyspace.functions();
     if (record.opcode != rdb::kOpAux)
         return true;
+    // What an RDB says as the beginning of an append-only file, and the time of that beginning.
+    if (keyspace.isReplayed() && (record.name == "ctime" || record.name == "aof-base" || record.name == "aof-preamble"))
+        return false;
     // A replica must not take the edited file for its master's own.
     return !record.name.toLower().startsWith("repl-") && record.name != "slot-info";
 }
 
 std::vector<QByteArray> librariesOf(const Keyspace &keyspace)
 {
+    if (keyspace.functions())
+        return *keyspace.functions();
     std::vector<QByteArray> libraries;
     if (const Snapshot *snapshot = keyspace.snapshot()) {
         for (const RdbFileRecord &record : snapshot->summary().fileRecords) {

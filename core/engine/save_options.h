@@ -31,8 +31,9 @@ void forEachStored(const Keyspace &keyspace, int db, const SavedFn &fn);
 /// What the target cannot hold, of every key and library. Errc::Cancelled.
 Result<SaveFindings> findLosses(const Keyspace &keyspace, SaveTarget target, const CancelToken &cancel = {});
 
-/// False for what a copy must not say of itself: a replica's place, sizes of cluster slots.
-bool belongsInCopy(const RdbFileRecord &record);
+/// False for what a copy must not say of itself: a replica's place, sizes of cluster slots, that it begins an append-only
+/// file; and for functions that a replay changed.
+bool belongsInCopy(const Keyspace &keyspace, const RdbFileRecord &record);
 
 /// Sources of the function libraries.
 std::vector<QByteArray> librariesOf(const Keyspace &keyspace);

@@ -55,14 +55,20 @@ std::int64_t ownActiveTimes(const StreamValue &stream)
     return count;
 }
 
-// Producers that a stream of Redis 8.6 remembers.
-std::int64_t producersOf(const StreamValue &stream)
+// What a stream of Redis 8.6 remembers of its producers, where that is more than every new stream has.
+std::int64_t rememberedOf(const StreamValue &stream)
 {
+    constexpr std::uint64_t kUsualSeconds = 100;
+    constexpr std::uint64_t kUsualEntries = 100;
+    if (stream.idempotencyTail.isEmpty())
+        return 0;
     ByteCursor in(stream.idempotencyTail);
-    readLength(in);
-    readLength(in);
+    const bool usual = readLength(in) == kUsualSeconds && readLength(in) == kUsualEntries;
     const std::uint64_t producers = readLength(in);
-    return in.ok() ? static_cast<std::int64_t>(producers) : 0;
+    if (producers > 0)
+        return static_cast<std::int64_t>(producers);
+    const bool counted = readLength(in) != 0 || readLength(in) != 0;
+    return usual && !counted ? 0 : 1;
 }
 
 bool hasLargeListpack(std::uint8_t rdbType, QByteArrayView value)
@@ -172,7 +178,7 @@ void addFindings(SaveFindings &findings, int db, const QByteArray &key, const Va
     if (const auto *stream = std::get_if<StreamValue>(&value)) {
         add(SaveIssue::StreamCounters, !facts.streamCounters && hasCounters(*stream) ? 1 : 0);
         add(SaveIssue::ActiveTimes, facts.activeTimes ? 0 : ownActiveTimes(*stream));
-        add(SaveIssue::Idempotency, facts.idempotency ? 0 : producersOf(*stream));
+        add(SaveIssue::Idempotency, facts.idempotency ? 0 : rememberedOf(*stream));
     }
     if (std::holds_alternative<ModuleValue>(value))
         add(SaveIssue::Module, 1);

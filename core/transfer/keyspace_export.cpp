@@ -5,10 +5,19 @@
 
 #include "core/engine/engine_save.h"
 #include "core/engine/save_options.h"
+#include "core/rdb/string_codec.h"
 #include "core/rdb/type_table.h"
 
 namespace keyloupe {
 namespace {
+
+QByteArray auxRecord(QByteArrayView name, QByteArrayView value)
+{
+    QByteArray record(1, static_cast<char>(rdb::kOpAux));
+    rdb::appendString(record, name);
+    rdb::appendString(record, value);
+    return record;
+}
 
 class KeyspaceWalk
 {
@@ -22,8 +31,14 @@ public:
         SaveFindings &findings = m_run.report().findings;
         if (options.isWhole() && m_keyspace.snapshot()) {
             const RdbSummary &summary = m_keyspace.snapshot()->summary();
-            for (const RdbFileRecord &record : summary.fileRecords)
-                addFindings(findings, record, summary.family, m_run.facts());
+            for (const RdbFileRecord &record : summary.fileRecords) {
+                if (belongsInCopy(m_keyspace, record))
+                    addFindings(findings, record, summary.family, m_run.facts());
+            }
+        }
+        if (options.isWhole() && m_keyspace.functions() && !m_run.facts().functions) {
+            for (const QByteArray &code : *m_keyspace.functions())
+                findings.add({-1, libraryName(code), SaveIssue::Function, 1});
         }
         return each([&](const ExportRecord &record) -> Result<void> {
             if (record.edited)
@@ -70,14 +85,18 @@ private:
     {
         std::vector<QByteArray> records;
         const Snapshot *snapshot = m_keyspace.snapshot();
-        if (!snapshot || m_run.options().format != ExportFormat::Rdb)
+        if (m_run.options().format != ExportFormat::Rdb)
+            return records;
+        if (!afterKeys && (!snapshot || m_keyspace.isReplayed()))
+            records.push_back(auxRecord("ctime", QByteArray::number(static_cast<qint64>(m_keyspace.now() / 1000))));
+        if (!snapshot)
             return records;
         const RdbSummary &summary = snapshot->summary();
         const std::optional<SaveTarget> &target = m_run.options().target;
         for (const RdbFileRecord &record : summary.fileRecords) {
             const bool fits = !target || takesFileRecord(*target, record, summary.family);
             const bool isAsked = record.opcode == rdb::kOpAux || m_run.options().isWhole();
-            if (record.afterKeys == afterKeys && record.opcode != rdb::kOpFunction && belongsInCopy(record) && fits && isAsked)
+            if (record.afterKeys == afterKeys && record.opcode != rdb::kOpFunction && belongsInCopy(m_keyspace, record) && fits && isAsked)
                 records.push_back(snapshot->bytesAt(record.offset, record.length).toByteArray());
         }
         return records;

@@ -2,9 +2,7 @@
 //
 // Reading the resp format back: the commands run in an engine, and each key is taken out of it as soon as the commands turn
 // to the next one, so that memory holds one value at a time.
-//
-// The engine's clock has two positions. While a key is made it is far in the future, so that no delivery time of a pending
-// entry is "later than now"; for the expiries, which come last, it is before all time, so that nothing lapses.
+// It replays as a file is loaded: nothing lapses, and no time is too late.
 #include "core/transfer/exported_record.h"
 
 #include "core/engine/engine.h"
@@ -12,13 +10,9 @@
 #include "core/engine/keyspace.h"
 #include "core/resp/request_parser.h"
 
-#include <limits>
-
 namespace keyloupe {
 namespace {
 
-constexpr std::int64_t kFarFuture = std::numeric_limits<std::int64_t>::max() / 4;
-constexpr std::int64_t kBeforeAllTime = -1;
 constexpr qsizetype kPiece = 1024 * 1024;
 constexpr int kKeysPerEngine = 4096; // an engine keeps a little of every key that it once had
 
@@ -80,7 +74,7 @@ private:
             if (command)
                 return command;
             if (m_rest.isEmpty()) {
-                if (m_parser.pendingBytes() > 0)
+                if (!m_parser.isBetweenRequests())
                     return Error{Errc::Corrupt, QStringLiteral("the last command is cut off"), -1, {}};
                 return command;
             }
@@ -92,21 +86,18 @@ private:
 
     void renew()
     {
-        m_now = kFarFuture;
         if (m_engine && ++m_keysMade < kKeysPerEngine)
             return;
         m_keysMade = 0;
         m_client.reset();
-        m_engine = std::make_unique<Engine>([this] { return m_now; });
+        m_engine = Engine::forLoading(nullptr);
         m_client = m_engine->connect();
     }
 
     // Always in database 0: the engine need not know the database's number.
     Result<void> run(const Command &command)
     {
-        if (command.name() == "PEXPIREAT" || command.name() == "HPEXPIREAT")
-            m_now = kBeforeAllTime;
-        const RespValue reply = m_engine->execute(*m_client, command);
+        const RespValue reply = m_engine->replay(*m_client, command, 0);
         if (!reply.isError())
             return {};
         return Error{Errc::Corrupt, QStringLiteral("%1 is refused: %2").arg(QString::fromLatin1(command.fullName()), QString::fromUtf8(reply.bytes)), -1,
@@ -132,7 +123,6 @@ private:
 
     QByteArrayView m_rest;
     RequestParser m_parser;
-    std::int64_t m_now = kFarFuture;
     std::unique_ptr<Engine> m_engine;
     std::shared_ptr<EngineClient> m_client;
     int m_keysMade = 0;
