@@ -8,6 +8,7 @@
 #include "ui/views/path_edit.h"
 
 #include <QComboBox>
+#include <QFileInfo>
 #include <QFormLayout>
 
 namespace keyloupe {
@@ -38,6 +39,7 @@ SaveAsDialog::SaveAsDialog(SourceSession &source, const QString &path, QWidget *
     connect(m_path, &PathEdit::edited, this, &SaveAsDialog::showState);
     connect(m_target, &QComboBox::currentIndexChanged, this, &SaveAsDialog::check);
     connect(m_findings, &FindingsBox::agreementChanged, this, &SaveAsDialog::showState);
+    connect(&file, &FileActions::fileChanged, this, &SaveAsDialog::showState);
     connect(&source, &SourceSession::closing, this, &TaskDialog::abandon);
     m_path->setFocus();
     check();
@@ -87,8 +89,16 @@ void SaveAsDialog::check()
     });
 }
 
+// Over the file that is open, though somebody else has written there since: said before it is done.
+bool SaveAsDialog::overwritesChanged() const
+{
+    const FileActions *file = m_session.source().fileActions();
+    return file->change() != FileChange::None && m_path->replacesFile() && QFileInfo(m_path->path()) == QFileInfo(file->path());
+}
+
 void SaveAsDialog::showState()
 {
+    note()->setText(overwritesChanged() ? tr("This file was changed by somebody else since it was opened. Replacing it loses that.") : QString());
     const bool named = !m_path->path().isEmpty() && m_path->problem().isEmpty();
     setReady(named && m_isChecked && m_findings->isSettled(), m_path->replacesFile() ? tr("Replace") : tr("Save"));
 }
@@ -97,6 +107,7 @@ void SaveAsDialog::submit()
 {
     SaveOptions options;
     options.target = target();
+    options.overwriteChanged = overwritesChanged();
     const CancelToken cancel = begin();
     const auto saving = m_session.source().fileActions()->saveAs(m_path->path(), options, cancel);
     onReady(saving, this, [this](const Result<SaveReport> &report) {

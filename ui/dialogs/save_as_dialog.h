@@ -40,6 +40,7 @@ protected:
 private:
     std::optional<SaveTarget> target() const;
     void check();
+    bool overwritesChanged() const;
     void showState();
 
     SourceSession &m_session;

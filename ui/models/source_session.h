@@ -51,6 +51,8 @@ Q_SIGNALS:
     void openKeyRequested(const keyloupe::KeyRef &key, bool newTab);
     /// Somebody wants a panel of this source shown ("overview"); the shell does.
     void panelRequested(const QString &id);
+    /// The file shall be opened anew; the shell does, and this session ends.
+    void reloadRequested();
     /// After our own writes, so that the tree and open tabs follow.
     void keyCreated(const keyloupe::KeyRef &key);
     void keyDeleted(const keyloupe::KeyRef &key);

@@ -11,6 +11,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QPointer>
 #include <QStandardPaths>
 
 namespace keyloupe {
@@ -30,15 +31,18 @@ void FileTasks::save(SourceSession *session)
     FileActions *file = session->source().fileActions();
     if (m_strip->isRunning())
         return Q_EMIT done(tr("Wait until the last save is done, or stop it with Esc"));
-    if (file->suggestedSavePath() != file->path()) // an append-only file, or a compressed one, is never written over
+    // What somebody else wrote there in the meantime is not overwritten without a word.
+    if (file->change() != FileChange::None || file->suggestedSavePath() != file->path()) // an append-only file, or a compressed one, is never written over
         return saveAs(session);
     const CancelToken cancel = m_strip->begin(tr("Saving %1").arg(session->source().info().title));
     m_closing = connect(session, &SourceSession::closing, m_strip, &TaskStrip::cancel);
-    onReady(file->saveAs(file->path(), {}, cancel), this, [this, title = session->source().info().title](const Result<SaveReport> &report) {
+    onReady(file->saveAs(file->path(), {}, cancel), this, [this, watched = QPointer<SourceSession>(session), title = session->source().info().title](const Result<SaveReport> &report) {
         disconnect(m_closing);
         m_strip->end();
         if (report.ok())
             Q_EMIT done(savedText(*report));
+        else if (report.error().code == Errc::Conflict && watched)
+            saveAs(watched);
         else if (report.error().code == Errc::Cancelled)
             Q_EMIT done(tr("Saving was stopped; %1 is as it was").arg(title));
         else

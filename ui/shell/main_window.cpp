@@ -238,6 +238,8 @@ SourceSession *MainWindow::open(std::unique_ptr<Source> source, Remember remembe
         setCurrentSession(session);
         showPanel(id);
     });
+    // Behind the click that asked for it: its button goes with the session.
+    connect(session, &SourceSession::reloadRequested, this, [this, session] { reload(session); }, Qt::QueuedConnection);
     connect(session, &SourceSession::errorPosted, this, &MainWindow::showError);
     connect(session, &SourceSession::messagePosted, this, [this](const QString &text) { statusBar()->showMessage(text, 5000); });
     auto *browser = new KeyBrowser(*session);

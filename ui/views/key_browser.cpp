@@ -21,11 +21,13 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QStackedWidget>
+#include <QTime>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -51,7 +53,7 @@ QToolButton *button(const QString &icon, const QString &tip)
 KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_scanner(session), m_model(session), m_filterBox(new QLineEdit), m_new(button(QStringLiteral("plus"), tr("New key"))),
       m_pages(new QStackedWidget), m_tree(new QTreeView), m_empty(new QLabel), m_delegate(new KeyTreeDelegate(this)), m_damage(new NoticeBar(NoticeBar::Tone::Danger, NoticeBar::Buttons::Beside)),
-      m_progress(new QProgressBar), m_line(new QLabel),
+      m_changed(new NoticeBar(NoticeBar::Tone::Warning, NoticeBar::Buttons::Below)), m_progress(new QProgressBar), m_line(new QLabel),
       m_pause(button(QStringLiteral("pause"), tr("Pause the scan"))), m_stop(button(QStringLiteral("stop"), tr("Stop the scan"))),
       m_again(button(QStringLiteral("refresh"), tr("Scan again (F5)")))
 {
@@ -113,6 +115,8 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     truth->addWidget(m_again);
 
     connect(m_damage->addButton(tr("Show")), &QPushButton::clicked, this, [this] { Q_EMIT m_session.panelRequested(QStringLiteral("overview")); });
+    connect(m_changed->addButton(tr("Ignore")), &QPushButton::clicked, this, [this] { m_changed->setText({}); });
+    connect(m_changed->addButton(tr("Reload")), &QPushButton::clicked, &session, &SourceSession::reloadRequested);
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(4);
@@ -121,6 +125,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     auto *head = new QVBoxLayout;
     head->setContentsMargins(space::kS, space::kS, space::kS, space::kXs);
     head->setSpacing(space::kXs);
+    head->addWidget(m_changed);
     head->addWidget(m_damage);
     head->addWidget(m_filterBox);
     head->addLayout(chips);
@@ -192,6 +197,8 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     });
     connect(&session.source(), &Source::infoChanged, this, &KeyBrowser::showFile);
     connect(&session.source(), &Source::progressChanged, this, &KeyBrowser::showScan);
+    if (const FileActions *file = session.source().fileActions())
+        connect(file, &FileActions::fileChanged, this, &KeyBrowser::showChange);
     m_opening.start();
     if (session.source().state() == SourceState::Ready)
         rescan();
@@ -205,6 +212,27 @@ void KeyBrowser::showFile()
     const FileActions *file = m_session.source().fileActions();
     const auto places = file && m_session.source().state() == SourceState::Ready ? std::int64_t(file->damage().size()) : 0;
     m_damage->setText(places == 0 ? QString() : places == 1 ? tr("Damaged in one place") : tr("Damaged in %1 places").arg(groupedNumber(places)));
+}
+
+// A bar that was taken away comes back with the next change only.
+void KeyBrowser::showChange(FileChange change)
+{
+    const QString name = m_session.source().info().title;
+    const QString now = QLocale().toString(QTime::currentTime(), QStringLiteral("HH:mm"));
+    switch (change) {
+    case FileChange::None:
+        return m_changed->setText({});
+    case FileChange::Grown:
+        return m_changed->setText(tr("%1 has grown since it was opened (seen at %2).").arg(name, now));
+    case FileChange::Cut:
+        return m_changed->setText(tr("%1 was cut at %2. Values behind the cut cannot be read any more.").arg(name, now));
+    case FileChange::Replaced:
+        return m_changed->setText(tr("%1 was replaced at %2 by a newer one. You see the one before.").arg(name, now));
+    case FileChange::Removed:
+        return m_changed->setText(tr("%1 was removed at %2. What is open stays readable until it is closed.").arg(name, now));
+    case FileChange::Rewritten:
+        return m_changed->setText(tr("%1 was written to at %2. What you see may be wrong.").arg(name, now));
+    }
 }
 
 QString KeyBrowser::openingText() const

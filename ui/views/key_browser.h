@@ -54,6 +54,7 @@ private:
     void showIndex();
     void showScan();
     void showFile();
+    void showChange(FileChange change);
     QString openingText() const;
     void fetchVisible();
     void openCurrent(bool newTab);
@@ -76,6 +77,7 @@ private:
     QLabel *m_empty;
     KeyTreeDelegate *m_delegate;
     NoticeBar *m_damage;
+    NoticeBar *m_changed;      // by somebody else
     QProgressBar *m_progress;  // of opening
     QElapsedTimer m_opening;
     QLabel *m_line;

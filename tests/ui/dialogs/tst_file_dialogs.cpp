@@ -222,6 +222,50 @@ private Q_SLOTS:
         QCOMPARE(f.file->savedTo, QStringList(f.folder.filePath(QStringLiteral("new.rdb"))));
     }
 
+    // What somebody else has written to the file in the meantime goes only after that was said.
+    void aChangedFileIsNotOverwrittenUnsaid()
+    {
+        Fixture f;
+        QFile there(f.file->filePath);
+        QVERIFY(there.open(QIODevice::WriteOnly));
+        QWidget window;
+        window.show();
+        TaskStrip strip;
+        FileTasks tasks(&window, &strip);
+        f.file->setChanged(FileChange::Replaced);
+        tasks.save(f.session.get());
+        QVERIFY(f.file->savedTo.isEmpty());
+        f.dialog = window.findChild<SaveAsDialog *>();
+        QVERIFY(f.dialog);
+        QVERIFY(f.says(QStringLiteral("changed by somebody else")));
+        auto *line = f.dialog->findChild<QLineEdit *>(QStringLiteral("path"));
+        line->setText(QStringLiteral("other.rdb"));
+        QVERIFY(!f.says(QStringLiteral("changed by somebody else")));
+        f.button(QStringLiteral("Save"))->click();
+        QTRY_VERIFY(!f.dialog);
+        QCOMPARE(f.file->overwrote, std::optional<bool>(false));
+        tasks.save(f.session.get());
+        f.dialog = window.findChild<SaveAsDialog *>();
+        f.button(QStringLiteral("Replace"))->click();
+        QTRY_VERIFY(!f.dialog);
+        QCOMPARE(f.file->overwrote, std::optional<bool>(true));
+        QCOMPARE(f.file->savedTo.last(), f.file->filePath);
+    }
+
+    // Seen only while saving: then a person is asked as well.
+    void aConflictWhileSavingAsks()
+    {
+        Fixture f;
+        QWidget window;
+        window.show();
+        TaskStrip strip;
+        FileTasks tasks(&window, &strip);
+        f.file->saveError = Error{Errc::Conflict, QStringLiteral("the file was changed"), -1, {}};
+        tasks.save(f.session.get());
+        QTRY_VERIFY(window.findChild<SaveAsDialog *>());
+        QVERIFY(!strip.isRunning());
+    }
+
     void escStopsARunningSave()
     {
         Fixture f;
