@@ -82,7 +82,7 @@ ExportDialog::ExportDialog(SourceSession &source, const QString &folder, QWidget
     m_match->setPlaceholderText(tr("All keys, or a pattern: user:*"));
     m_match->setClearButtonEnabled(true);
     m_match->setFont(monoFont());
-    m_path->setPath(QDir(folder).absoluteFilePath(baseName(source.source().info()) + QStringLiteral(".jsonl")));
+    m_path->setPath(QDir(folder).absoluteFilePath(baseName(source.source().info()) + QStringLiteral("-export.jsonl")));
 
     form()->addRow(formLabel(tr("Format")), m_format);
     form()->addRow(formLabel(tr("For")), m_target);
@@ -163,7 +163,11 @@ void ExportDialog::formChanged()
 
 void ExportDialog::showState()
 {
-    const bool named = !m_path->path().isEmpty() && m_path->problem().isEmpty();
+    // An export is a part, or another form, of what is open: never in its place.
+    const FileActions *file = m_session.source().fileActions();
+    const bool isOpenFile = file && m_path->replacesFile() && QFileInfo(m_path->path()) == QFileInfo(file->path());
+    note()->setText(isOpenFile ? tr("This is the file that is open. Choose another name.") : QString());
+    const bool named = !m_path->path().isEmpty() && m_path->problem().isEmpty() && !isOpenFile;
     setReady(named && m_findings->isSettled(), m_path->replacesFile() ? tr("Replace") : tr("Export"));
 }
 

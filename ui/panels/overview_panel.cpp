@@ -570,6 +570,8 @@ void OverviewPanel::showNotes()
     const FileActions *file = m_session.source().fileActions();
     QStringList lines;
     for (QString note : file ? file->notes() : QStringList()) {
+        if (note.isEmpty())
+            continue;
         note[0] = note[0].toUpper();
         lines.append(note.endsWith(QLatin1Char('.')) ? note : note + QLatin1Char('.'));
     }

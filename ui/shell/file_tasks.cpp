@@ -61,7 +61,8 @@ void FileTasks::saveAs(SourceSession *session)
 void FileTasks::exportKeys(SourceSession *session)
 {
     const FileActions *file = session->source().fileActions();
-    const QString folder = file ? QFileInfo(file->suggestedSavePath()).path() : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    const QString folder = file ? QFileInfo(file->suggestedSavePath()).path() : QFileInfo(documents).isDir() ? documents : QDir::homePath();
     auto *dialog = new ExportDialog(*session, folder, m_window);
     connect(dialog, &ExportDialog::exported, this, [this](const ExportReport &report, const QString &path) {
         const QString text = tr("Exported %1 keys, %2, to %3").arg(groupedNumber(report.keys), humanBytes(report.bytes), QDir::toNativeSeparators(path));

@@ -331,10 +331,10 @@ private Q_SLOTS:
         QTest::addColumn<int>("format");
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("begins");
-        QTest::newRow("json") << int(ExportFormat::JsonLines) << QStringLiteral("databases.jsonl") << QByteArray("{\"");
-        QTest::newRow("csv") << int(ExportFormat::Csv) << QStringLiteral("databases.csv") << QByteArray("db,key");
-        QTest::newRow("commands") << int(ExportFormat::Resp) << QStringLiteral("databases.resp") << QByteArray("*");
-        QTest::newRow("rdb") << int(ExportFormat::Rdb) << QStringLiteral("databases.rdb") << QByteArray("REDIS00");
+        QTest::newRow("json") << int(ExportFormat::JsonLines) << QStringLiteral("databases-export.jsonl") << QByteArray("{\"");
+        QTest::newRow("csv") << int(ExportFormat::Csv) << QStringLiteral("databases-export.csv") << QByteArray("db,key");
+        QTest::newRow("commands") << int(ExportFormat::Resp) << QStringLiteral("databases-export.resp") << QByteArray("*");
+        QTest::newRow("rdb") << int(ExportFormat::Rdb) << QStringLiteral("databases-export.rdb") << QByteArray("REDIS00");
     }
     void exportsEveryFormat()
     {
@@ -362,7 +362,7 @@ private Q_SLOTS:
         QSignalSpy all(o.dialog, &ExportDialog::exported);
         o.press(QStringLiteral("Export"));
         QTRY_COMPARE(all.size(), 1);
-        const qsizetype everything = o.written(QStringLiteral("databases.jsonl")).count('\n');
+        const qsizetype everything = o.written(QStringLiteral("databases-export.jsonl")).count('\n');
         auto *second = new ExportDialog(*o.session, o.folder.path(), nullptr);
         o.dialog = second;
         second->open();
@@ -370,14 +370,14 @@ private Q_SLOTS:
         o.box("db")->setCurrentIndex(1);
         o.press(QStringLiteral("Replace"));
         QTRY_VERIFY(!o.dialog);
-        const qsizetype one = o.written(QStringLiteral("databases.jsonl")).count('\n');
+        const qsizetype one = o.written(QStringLiteral("databases-export.jsonl")).count('\n');
         QVERIFY2(one > 0 && one < everything, qPrintable(QStringLiteral("%1 of %2").arg(one).arg(everything)));
         o.dialog = new ExportDialog(*o.session, o.folder.path(), nullptr);
         o.dialog->open();
         o.dialog->findChild<QLineEdit *>(QStringLiteral("match"))->setText(QStringLiteral("nothing is called this"));
         o.press(QStringLiteral("Replace"));
         QTRY_VERIFY(!o.dialog);
-        QCOMPARE(o.written(QStringLiteral("databases.jsonl")), QByteArray());
+        QCOMPARE(o.written(QStringLiteral("databases-export.jsonl")), QByteArray());
     }
 
     void anOlderServerLosesNothingUnasked()
@@ -399,6 +399,19 @@ private Q_SLOTS:
         QVERIFY(o.written(QStringLiteral("old.rdb")).startsWith("REDIS0009"));
     }
 
+    void neverOverTheFileThatIsOpen()
+    {
+        Opened o(QStringLiteral("streams.rdb"));
+        QVERIFY(o.isOpen && o.settled);
+        const QByteArray before = o.written(QStringLiteral("streams.rdb"));
+        o.dialog->setFormat(ExportFormat::Rdb);
+        o.dialog->findChild<QLineEdit *>(QStringLiteral("path"))->setText(QStringLiteral("streams.rdb"));
+        for (QPushButton *button : o.dialog->findChildren<QPushButton *>())
+            QVERIFY(button->text() != QStringLiteral("Replace") || !button->isEnabled());
+        QTest::keyClick(o.dialog, Qt::Key_Return);
+        QCOMPARE(o.written(QStringLiteral("streams.rdb")), before);
+    }
+
     void textFormatsHaveNoTarget()
     {
         Opened o(QStringLiteral("streams.rdb"));
@@ -409,7 +422,7 @@ private Q_SLOTS:
         QVERIFY(!o.box("target")->isEnabled());
         o.press(QStringLiteral("Export"));
         QTRY_VERIFY(!o.dialog);
-        QVERIFY(o.written(QStringLiteral("streams.csv")).startsWith("db,key"));
+        QVERIFY(o.written(QStringLiteral("streams-export.csv")).startsWith("db,key"));
     }
 
     void anExportGoesWithItsSource()
