@@ -152,7 +152,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
         showScan();
     });
     connect(m_filterBox, &QLineEdit::textChanged, this, [this] { m_filterTimer.start(); });
-    connect(m_filterBox, &QLineEdit::returnPressed, this, &KeyBrowser::rescan);
+    connect(m_filterBox, &QLineEdit::returnPressed, this, [this] { rescan(); });
     connect(&m_scanner, &KeyScanner::indexChanged, this, &KeyBrowser::showIndex);
     connect(&m_scanner, &KeyScanner::stateChanged, this, &KeyBrowser::showIndex);
     connect(m_pause, &QToolButton::clicked, this, [this] {
@@ -162,7 +162,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
             m_scanner.resume();
     });
     connect(m_stop, &QToolButton::clicked, &m_scanner, &KeyScanner::stop);
-    connect(m_again, &QToolButton::clicked, this, &KeyBrowser::rescan);
+    connect(m_again, &QToolButton::clicked, this, [this] { rescan(); });
     connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, &m_detailsTimer, qOverload<>(&QTimer::start));
     connect(m_tree, &QTreeView::expanded, &m_detailsTimer, qOverload<>(&QTimer::start));
     connect(&m_model, &QAbstractItemModel::rowsInserted, &m_detailsTimer, qOverload<>(&QTimer::start));
@@ -170,7 +170,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     connect(m_tree, &QTreeView::customContextMenuRequested, this, &KeyBrowser::showMenu);
     connect(m_tree, &QTreeView::clicked, this, [this] { openCurrent(QApplication::keyboardModifiers().testFlag(Qt::ControlModifier)); });
 
-    connect(&session, &SourceSession::currentDbChanged, this, &KeyBrowser::rescan);
+    connect(&session, &SourceSession::currentDbChanged, this, [this] { rescan(); });
     connect(&session, &SourceSession::keyCreated, this, [this](const KeyRef &key) {
         if (key.db == m_session.currentDb())
             m_scanner.insert(key.key);
@@ -192,11 +192,12 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     connect(&session.source(), &Source::stateChanged, this, [this](SourceState state) {
         if (state == SourceState::Ready && m_scanner.state() == KeyScanner::State::Idle)
             rescan();
+        followOpening();
         showIndex();
         showFile();
     });
     connect(&session.source(), &Source::infoChanged, this, &KeyBrowser::showFile);
-    connect(&session.source(), &Source::progressChanged, this, &KeyBrowser::showScan);
+    connect(&session.source(), &Source::progressChanged, this, &KeyBrowser::followOpening);
     if (const FileActions *file = session.source().fileActions())
         connect(file, &FileActions::fileChanged, this, &KeyBrowser::showChange);
     m_opening.start();
@@ -256,15 +257,26 @@ void KeyBrowser::focusFilter()
 }
 
 // On the server where it can help: MATCH and TYPE; what it cannot (a regular expression) is filtered here.
-void KeyBrowser::rescan()
+void KeyBrowser::rescan(KeyScanner::Before before)
 {
     if (m_session.source().state() != SourceState::Ready)
         return;
+    const double opened = m_session.source().openProgress();
+    m_isPart = opened > 0 && opened < 1;
     Result<KeyFilter> filter = KeyFilter::parse(m_filterBox->text());
     m_serverMatch = filter.ok() ? filter->serverGlob() : QByteArray();
-    m_model.clear();
-    m_scanner.start(m_session.currentDb(), m_serverMatch, m_type);
+    if (before == KeyScanner::Before::Forget)
+        m_model.clear();
+    m_scanner.start(m_session.currentDb(), m_serverMatch, m_type, before);
     applyFilter();
+}
+
+// The first keys of a large file are shown while the rest is read; then all of them, without taking away what is looked at.
+void KeyBrowser::followOpening()
+{
+    if (m_isPart && m_session.source().state() == SourceState::Ready && m_session.source().openProgress() >= 1)
+        rescan(KeyScanner::Before::Keep);
+    showScan();
 }
 
 void KeyBrowser::scanPrefix(const QByteArray &prefix)

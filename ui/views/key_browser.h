@@ -48,7 +48,8 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void rescan();
+    void rescan(KeyScanner::Before before = KeyScanner::Before::Forget);
+    void followOpening();
     void scanPrefix(const QByteArray &prefix);
     void applyFilter();
     void showIndex();
@@ -80,6 +81,7 @@ private:
     NoticeBar *m_changed;      // by somebody else
     QProgressBar *m_progress;  // of opening
     QElapsedTimer m_opening;
+    bool m_isPart = false;     // the scan began while the file was still being read
     QLabel *m_line;
     QToolButton *m_pause;
     QToolButton *m_stop;

@@ -84,8 +84,23 @@ private Q_SLOTS:
         QTRY_COMPARE(browser.tree()->model()->rowCount(), 2);
         QVERIFY(bar->isVisible());
         QVERIFY(browser.tree()->isVisible());
+        // Then all of them; what was there does not go in between.
+        browser.tree()->setCurrentIndex(browser.tree()->model()->index(1, 0));
+        QByteArrayList all;
+        for (int i = 0; i < 2000; ++i)
+            all.append("c" + QByteArray::number(i));
+        source->handle("SCAN", [all](const Command &command) { return scanReply(QByteArrayList{"a", "b"} + all, 100, command); });
+        QSignalSpy removed(browser.tree()->model(), &QAbstractItemModel::rowsRemoved);
+        QSignalSpy reset(browser.tree()->model(), &QAbstractItemModel::modelReset);
         source->setProgress(1);
         QVERIFY(!bar->isVisible());
+        QTRY_COMPARE(browser.scanner().state(), KeyScanner::State::Done);
+        QTRY_COMPARE(browser.scanner().index()->size(), 2002u);
+        QCOMPARE(removed.size() + reset.size(), 0);
+        QCOMPARE(browser.tree()->currentIndex().data(KeyTreeModel::KeyRole).toByteArray(), QByteArray("b"));
+        QVERIFY(browser.scanner().index()->size() == 2002u);
+        source->setProgress(1); // said twice: nothing begins anew
+        QCOMPARE(browser.scanner().state(), KeyScanner::State::Done);
     }
 
     void aChangeOfTheFileIsSaid_data()
