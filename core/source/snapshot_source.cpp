@@ -18,11 +18,19 @@
 #include <QFileInfo>
 
 #include <chrono>
+#include <numeric>
 
 namespace keyloupe {
 namespace {
 
 using Replies = std::vector<RespValue>;
+
+std::int64_t sizeOf(const OpenedFile &file)
+{
+    if (file.parts.empty())
+        return file.snapshot ? file.snapshot->summary().fileSize : 0;
+    return std::accumulate(file.parts.begin(), file.parts.end(), std::int64_t(0), [](std::int64_t sum, const AofPartInfo &part) { return sum + part.size; });
+}
 
 Error closedError()
 {
@@ -60,6 +68,7 @@ public:
     QStringList notes() const override { return m_notes; }
     QString suggestedSavePath() const override { return m_suggestedSavePath; }
     FileChange change() const override { return m_change; }
+    std::int64_t sizeBytes() const override { return m_sizeBytes; }
     std::int64_t nowMs() const override { return m_nowMs; }
     using FileActions::saveAs;
     QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
@@ -84,6 +93,7 @@ public:
     QStringList m_notes;
     QString m_suggestedSavePath;
     FileChange m_change = FileChange::None;
+    std::int64_t m_sizeBytes = -1;
     std::int64_t m_nowMs = 0;
 
 private:
@@ -267,13 +277,14 @@ void SnapshotSource::open()
                 [this](FileChange change) { postTo(this, [this, change] { d->actions->setChange(change); }); }, nullptr);
         const int databases = d->engine->keyspace().databaseCount();
         postTo(this, [this, cancel, damage = std::move(damage), notes, databases, version = opened->format,
-                      savePath = opened->suggestedSavePath, nowMs = d->engine->nowMs()] {
+                      savePath = opened->suggestedSavePath, size = sizeOf(*opened), nowMs = d->engine->nowMs()] {
             if (cancel.isCancelled())
                 return; // closed in the meantime
             d->actions->m_damage = damage;
             d->actions->m_notes = notes;
             d->actions->m_suggestedSavePath = savePath;
             d->actions->setChange(FileChange::None);
+            d->actions->m_sizeBytes = size;
             d->actions->m_nowMs = nowMs;
             d->info.version = version;
             d->info.databases = databases;

@@ -185,6 +185,8 @@ public:
     /// Where a save goes when nobody says otherwise: the file itself, or a new RDB's name where an append-only file is open,
     /// which is never written over.
     virtual QString suggestedSavePath() const { return path(); }
+    /// Of everything that was read, unpacked; -1 while unknown.
+    virtual std::int64_t sizeBytes() const { return -1; }
     /// What somebody else has done to the file since it was opened, or saved from here. Known within two seconds. A save over it
     /// is Errc::Conflict then, unless SaveOptions::overwriteChanged says otherwise.
     virtual FileChange change() const { return FileChange::None; }

@@ -75,11 +75,18 @@ QFuture<Result<SaveReport>> FakeFileActions::saveAs(const QString &path, SaveOpt
         return readyFuture<SaveReport>(*saveError);
     savedTo.append(path);
     savedFor = options.target;
+    overwrote = options.overwriteChanged;
     saveCancel = cancel;
     heldSave = makePromise<SaveReport>();
     if (!holdSaves)
         finishSave();
     return heldSave->future();
+}
+
+void FakeFileActions::setChanged(FileChange change)
+{
+    changed = change;
+    Q_EMIT fileChanged(change);
 }
 
 void FakeFileActions::finishSave()

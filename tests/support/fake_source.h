@@ -71,6 +71,12 @@ public:
     void finishSave();      ///< as cancelled where that was asked for
     CancelToken saveCancel;
     std::shared_ptr<QPromise<Result<SaveReport>>> heldSave;
+    FileChange change() const override { return changed; }
+    void setChanged(FileChange change);
+    FileChange changed = FileChange::None;
+    std::optional<bool> overwrote; ///< what the last save was told
+    std::int64_t sizeBytes() const override { return size; }
+    std::int64_t size = -1;
     QStringList remarks;
     QString savePath; ///< empty: the file itself
     QStringList notes() const override { return remarks; }

@@ -11,14 +11,11 @@
 
 #include <optional>
 
-class QCheckBox;
 class QComboBox;
-class QLabel;
-class QTableView;
 
 namespace keyloupe {
 
-class FindingModel;
+class FindingsBox;
 class PathEdit;
 class SourceSession;
 
@@ -29,6 +26,8 @@ class SaveAsDialog : public TaskDialog
 public:
     /// `path` is what stands in the name box at first.
     SaveAsDialog(SourceSession &session, const QString &path, QWidget *parent);
+
+    ~SaveAsDialog() override;
 
     void setTarget(const std::optional<SaveTarget> &target); ///< nothing: as the file is
 
@@ -41,20 +40,16 @@ protected:
 private:
     std::optional<SaveTarget> target() const;
     void check();
-    void showFindings(const SaveFindings &findings);
+    bool overwritesChanged() const;
     void showState();
 
     SourceSession &m_session;
     PathEdit *m_path;
     QComboBox *m_target;
-    QLabel *m_summary;
-    FindingModel *m_findings;
-    QTableView *m_table;
-    QCheckBox *m_agree;
+    FindingsBox *m_findings;
     CancelToken m_cancelCheck;
     std::uint64_t m_generation = 0; // of checks; late answers are dropped by it
     bool m_isChecked = true;        // the findings are those of the target that is chosen
-    bool m_loses = false;
 };
 
 } // namespace keyloupe

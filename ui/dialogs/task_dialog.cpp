@@ -7,6 +7,8 @@
 #include <QLabel>
 #include <QProgressBar>
 
+#include <algorithm>
+
 namespace keyloupe {
 
 TaskDialog::TaskDialog(const QString &title, const QString &action, QWidget *parent) : FormDialog(title, action, parent), m_bar(new QProgressBar)
@@ -40,31 +42,45 @@ CancelToken TaskDialog::begin()
     return *m_cancel;
 }
 
-void TaskDialog::setProgress(double fraction)
+void TaskDialog::setProgress(double fraction, const QString &what)
 {
     constexpr std::int64_t kSayTimeAfterMs = 2000;
-    if (!m_cancel || m_cancel->isCancelled() || fraction < 0)
+    if (!m_cancel || m_cancel->isCancelled())
         return;
-    m_bar->setRange(0, 1000);
-    m_bar->setValue(int(fraction * 1000));
-    QString text = progressText(fraction);
+    m_bar->setRange(0, fraction < 0 ? 0 : 1000);
+    m_bar->setValue(int(std::max(0.0, fraction) * 1000));
+    QString text = what.isEmpty() && fraction >= 0 ? progressText(fraction) : what;
     if (m_since.elapsed() > kSayTimeAfterMs && fraction > 0.02 && fraction < 1)
         text += QStringLiteral(" · ") + tr("%1 left").arg(humanDuration(std::max<std::int64_t>(1000, std::int64_t(double(m_since.elapsed()) * (1 - fraction) / fraction))));
     note()->setText(text);
 }
 
-void TaskDialog::end(const std::optional<Error> &error)
+void TaskDialog::pauseForDecision()
 {
     m_cancel.reset();
     m_bar->hide();
     note()->setText(m_noteBefore);
     setBusy(false);
+}
+
+void TaskDialog::end(const std::optional<Error> &error)
+{
+    pauseForDecision();
     if (error && error->code != Errc::Cancelled)
         return showProblem(errorLine(*error));
     if (error)
         FormDialog::reject();
     else
         accept();
+}
+
+void TaskDialog::abandon()
+{
+    if (m_cancel)
+        m_cancel->cancel();
+    m_cancel.reset();
+    hide();
+    deleteLater();
 }
 
 void TaskDialog::reject()

@@ -25,13 +25,18 @@ public:
     ~TaskDialog() override; ///< cancels what runs
 
     void reject() override; ///< while the task runs it only asks that to stop
+    void abandon();         ///< stops the task and goes: what it was about is going
 
 protected:
     /// The task runs from now on; it has to look at the token.
     CancelToken begin();
-    void setProgress(double fraction); ///< 0…1, negative where unknown
+    /// 0…1, negative where unknown; `text` stands beside the buttons, instead of the percentage.
+    void setProgress(double fraction, const QString &text = {});
     /// It ended. An error stays in the dialog, which can then be submitted again; a cancelled task and a done one close it.
     void end(const std::optional<Error> &error);
+
+    /// It stopped without an error and waits for a person, who can submit it again.
+    void pauseForDecision();
 
 private:
     QProgressBar *m_bar;

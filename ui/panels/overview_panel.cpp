@@ -508,9 +508,11 @@ void OverviewPanel::showFile(const InfoSnapshot &info)
     else if (words.has("Snapshot", "aux_redis-ver"))
         writtenBy = QStringLiteral("Redis ") + words.text("Snapshot", "aux_redis-ver");
     const std::int64_t written = words.integer("Snapshot", "rdb_ctime_ms");
+    // Of an append-only file INFO knows the RDB in front only.
+    const std::int64_t size = file && file->sizeBytes() >= 0 ? file->sizeBytes() : words.has("Snapshot", "rdb_file_size") ? words.integer("Snapshot", "rdb_file_size") : -1;
     m_file->setFacts({
             {tr("Path"), QDir::toNativeSeparators(path)},
-            {tr("Size"), words.bytes("Snapshot", "rdb_file_size"), words.exactBytes("Snapshot", "rdb_file_size")},
+            {tr("Size"), size < 0 ? QString(QChar(0x2013)) : humanBytes(size), tr("%1 bytes").arg(groupedNumber(size))},
             {tr("Format"), source.version.isEmpty() ? QString(QChar(0x2013)) : source.version},
             {tr("Written by"), writtenBy},
             {tr("Written"), written > 0 ? momentText(written) : tr("not said")},
@@ -570,6 +572,8 @@ void OverviewPanel::showNotes()
     const FileActions *file = m_session.source().fileActions();
     QStringList lines;
     for (QString note : file ? file->notes() : QStringList()) {
+        if (note.isEmpty())
+            continue;
         note[0] = note[0].toUpper();
         lines.append(note.endsWith(QLatin1Char('.')) ? note : note + QLatin1Char('.'));
     }

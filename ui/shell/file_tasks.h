@@ -26,14 +26,17 @@ public:
     /// Over the file itself where that is an RDB; otherwise asks for a name.
     void save(SourceSession *session);
     void saveAs(SourceSession *session);
+    void exportKeys(SourceSession *session); ///< of a file or a server
 
 Q_SIGNALS:
     void done(const QString &message);
+    void warned(const QString &text); ///< done, but not all of it
     void failed(const QString &what, const keyloupe::Error &error);
 
 private:
     QWidget *m_window;
     TaskStrip *m_strip;
+    QMetaObject::Connection m_closing; // of the source that is being saved
 };
 
 } // namespace keyloupe

@@ -117,6 +117,10 @@ MainWindow::MainWindow(JobRunner &jobs, const QString &recentFile, QWidget *pare
     statusBar()->addPermanentWidget(m_statusTrip);
     connect(m_task, &TaskStrip::runningChanged, this, [this] { sessionSelected(m_sources->current()); });
     connect(m_files, &FileTasks::done, this, [this](const QString &text) { statusBar()->showMessage(text, 8000); });
+    connect(m_files, &FileTasks::warned, this, [this](const QString &text) {
+        m_bannerText->setText(text);
+        m_banner->show();
+    });
     connect(m_files, &FileTasks::failed, this, &MainWindow::showError);
     auto *statusTimer = new QTimer(this);
     connect(statusTimer, &QTimer::timeout, this, &MainWindow::showStatus);
@@ -147,6 +151,8 @@ void MainWindow::buildMenus()
     file->addSeparator();
     file->addAction(themedIcon(QStringLiteral("save")), tr("&Save"), QKeySequence::Save, this, &MainWindow::save);
     m_saveAs = file->addAction(themedIcon(QStringLiteral("save-as")), tr("Save snapshot &as…"), QKeySequence::SaveAs, this, [this] { m_files->saveAs(m_sources->current()); });
+    m_export = file->addAction(themedIcon(QStringLiteral("download")), tr("&Export…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
+                               [this] { m_files->exportKeys(m_sources->current()); });
     m_closeSource = file->addAction(tr("Close so&urce"), this, [this] {
         if (SourceSession *session = m_sources->current())
             withoutLosing({session}, [this, session] { closeSession(session); });
@@ -232,6 +238,8 @@ SourceSession *MainWindow::open(std::unique_ptr<Source> source, Remember remembe
         setCurrentSession(session);
         showPanel(id);
     });
+    // Behind the click that asked for it: its button goes with the session.
+    connect(session, &SourceSession::reloadRequested, this, [this, session] { reload(session); }, Qt::QueuedConnection);
     connect(session, &SourceSession::errorPosted, this, &MainWindow::showError);
     connect(session, &SourceSession::messagePosted, this, [this](const QString &text) { statusBar()->showMessage(text, 5000); });
     auto *browser = new KeyBrowser(*session);
@@ -396,6 +404,7 @@ void MainWindow::sessionSelected(SourceSession *session)
     else
         m_browsers->setCurrentIndex(0);
     m_saveAs->setEnabled(session && session->source().fileActions() && session->source().state() == SourceState::Ready);
+    m_export->setEnabled(session && session->source().state() == SourceState::Ready);
     m_closeSource->setEnabled(session != nullptr);
     m_escape->setEnabled(m_task->isRunning() || (session && session->source().state() == SourceState::Connecting));
     showStatus();

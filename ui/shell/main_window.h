@@ -105,6 +105,7 @@ private:
     QLabel *m_statusServer;
     QLabel *m_statusTrip;
     QAction *m_saveAs;
+    QAction *m_export;
     QAction *m_closeSource;
     QShortcut *m_escape; // on only while there is something to cancel
     bool m_mayClose = false;

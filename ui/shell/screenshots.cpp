@@ -6,7 +6,9 @@
 #include "core/values/key_header.h"
 #include "ui/dialogs/conflict_dialog.h"
 #include "ui/dialogs/connect_dialog.h"
+#include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/key_dialogs.h"
+#include "ui/dialogs/save_as_dialog.h"
 #include "ui/editors/value_editor.h"
 #include "ui/models/source_session.h"
 #include "ui/shell/main_window.h"
@@ -141,6 +143,22 @@ void Screenshots::addDialogs()
     shot("delete", [this, user, header] { return askDelete(*m_fileSession, user, header(ValueKind::Hash, 9), m_window); });
     shot("add-field", [this, user, header] { return askNewElement(*m_fileSession, user, header(ValueKind::Hash, 9), m_window); });
     shot("add-entry", [this, header] { return askNewElement(*m_fileSession, {0, "events:orders"}, header(ValueKind::Stream, 9), m_window); });
+    // Bare names, so that no folder of this machine is in the pictures.
+    const auto named = [](QDialog *dialog, const char *name) {
+        dialog->findChild<QLineEdit *>(QStringLiteral("path"))->setText(QLatin1String(name));
+        dialog->open();
+        return dialog;
+    };
+    shot("save-as", [this, named] {
+        auto *dialog = new SaveAsDialog(*m_fileSession, m_file, m_window);
+        dialog->setTarget(SaveTarget::Redis6);
+        return named(dialog, "shop-for-redis6.rdb");
+    });
+    shot("export", [this, named] {
+        auto *dialog = new ExportDialog(*m_fileSession, QFileInfo(m_file).path(), m_window);
+        dialog->setFormat(ExportFormat::Resp);
+        return named(dialog, "shop.resp");
+    });
     shot("conflict", [this] {
         EditConflict conflict;
         conflict.opened = QByteArray("{\"plan\": \"free\"}");

@@ -48,12 +48,14 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void rescan();
+    void rescan(KeyScanner::Before before = KeyScanner::Before::Forget);
+    void followOpening();
     void scanPrefix(const QByteArray &prefix);
     void applyFilter();
     void showIndex();
     void showScan();
     void showFile();
+    void showChange(FileChange change);
     QString openingText() const;
     void fetchVisible();
     void openCurrent(bool newTab);
@@ -76,8 +78,10 @@ private:
     QLabel *m_empty;
     KeyTreeDelegate *m_delegate;
     NoticeBar *m_damage;
+    NoticeBar *m_changed;      // by somebody else
     QProgressBar *m_progress;  // of opening
     QElapsedTimer m_opening;
+    bool m_isPart = false;     // the scan began while the file was still being read
     QLabel *m_line;
     QToolButton *m_pause;
     QToolButton *m_stop;

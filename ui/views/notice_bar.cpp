@@ -4,27 +4,32 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 namespace keyloupe {
+namespace {
 
-NoticeBar::NoticeBar(Tone tone, Buttons place, QWidget *parent) : QFrame(parent), m_text(new QLabel), m_buttons(new QHBoxLayout)
+constexpr int kIcon = 16;
+
+} // namespace
+
+NoticeBar::NoticeBar(Tone tone, Buttons place, QWidget *parent)
+    : QFrame(parent), m_tone(tone), m_icon(new QLabel), m_text(new QLabel), m_buttons(new QHBoxLayout)
 {
-    constexpr int kIcon = 16;
     setProperty("banner", tone == Tone::Danger ? QStringLiteral("danger") : tone == Tone::Warning ? QStringLiteral("warning") : QStringLiteral("info"));
-    auto *icon = new QLabel;
-    icon->setPixmap(themedIcon(tone == Tone::Info ? QStringLiteral("info") : QStringLiteral("warning")).pixmap(kIcon, kIcon));
-    icon->setFixedSize(kIcon, kIcon);
+    m_icon->setFixedSize(kIcon, kIcon);
+    showIcon();
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setMinimumWidth(60);
     m_buttons->setSpacing(space::kXs);
     auto *line = new QHBoxLayout;
     line->setSpacing(space::kS);
-    line->addWidget(icon, 0, place == Buttons::Below ? Qt::AlignTop : Qt::AlignVCenter);
+    line->addWidget(m_icon, 0, place == Buttons::Below ? Qt::AlignTop : Qt::AlignVCenter);
     line->addWidget(m_text, 1);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::kS, space::kXs, space::kXs, space::kXs);
@@ -37,6 +42,19 @@ NoticeBar::NoticeBar(Tone tone, Buttons place, QWidget *parent) : QFrame(parent)
         column->addLayout(m_buttons);
     }
     hide();
+}
+
+// A pixmap keeps the colour that it was drawn in.
+void NoticeBar::showIcon()
+{
+    m_icon->setPixmap(themedIcon(m_tone == Tone::Info ? QStringLiteral("info") : QStringLiteral("warning")).pixmap(kIcon, kIcon));
+}
+
+void NoticeBar::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        showIcon();
+    QFrame::changeEvent(event);
 }
 
 void NoticeBar::setText(const QString &text)

@@ -26,7 +26,14 @@ public:
     QString text() const;
     QPushButton *addButton(const QString &text);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
+    void showIcon();
+
+    Tone m_tone;
+    QLabel *m_icon;
     QLabel *m_text;
     QHBoxLayout *m_buttons;
 };

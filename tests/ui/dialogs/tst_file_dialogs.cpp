@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Saving a file as another: what a server cannot hold is listed first and wants a tick; progress, stopping, and errors that
+// Saving a file as another and exporting it: what a server cannot hold is listed first and wants a tick; progress, stopping, and errors that
 // leave everything typed in place.
 #include "core/async/job_runner.h"
+#include "core/source/snapshot_source.h"
+#include "tests/support/await.h"
 #include "tests/support/fake_source.h"
+#include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/save_as_dialog.h"
 #include "ui/models/finding_model.h"
 #include "ui/models/source_session.h"
@@ -74,6 +77,41 @@ private:
         FakeFileActions *file = nullptr;
         std::unique_ptr<SourceSession> session;
         QPointer<SaveAsDialog> dialog;
+    };
+
+    struct Opened
+    {
+        explicit Opened(const QString &name)
+        {
+            const QString path = folder.filePath(name);
+            QFile::copy(QStringLiteral(KEYLOUPE_TEST_DATA "/rdb/") + name, path);
+            session = std::make_unique<SourceSession>(std::make_unique<SnapshotSource>(path), jobs);
+            isOpen = openAndWait(session->source());
+            dialog = new ExportDialog(*session, folder.path(), nullptr);
+            dialog->open();
+            settled = QTest::qWaitFor([this] { return box("db")->count() > 1; }); // the databases are known
+        }
+        QComboBox *box(const char *name) const { return dialog->findChild<QComboBox *>(QLatin1String(name)); }
+        void press(const QString &text) const
+        {
+            for (QPushButton *one : dialog->findChildren<QPushButton *>()) {
+                if (one->text() == text)
+                    return one->click();
+            }
+            qWarning("no button %s", qPrintable(text));
+        }
+        QByteArray written(const QString &name) const
+        {
+            QFile file(folder.filePath(name));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        }
+
+        QTemporaryDir folder;
+        JobRunner jobs{1};
+        std::unique_ptr<SourceSession> session;
+        QPointer<ExportDialog> dialog;
+        bool isOpen = false;
+        bool settled = false;
     };
 
     static SaveFindings someLosses()
@@ -184,6 +222,50 @@ private Q_SLOTS:
         QCOMPARE(f.file->savedTo, QStringList(f.folder.filePath(QStringLiteral("new.rdb"))));
     }
 
+    // What somebody else has written to the file in the meantime goes only after that was said.
+    void aChangedFileIsNotOverwrittenUnsaid()
+    {
+        Fixture f;
+        QFile there(f.file->filePath);
+        QVERIFY(there.open(QIODevice::WriteOnly));
+        QWidget window;
+        window.show();
+        TaskStrip strip;
+        FileTasks tasks(&window, &strip);
+        f.file->setChanged(FileChange::Replaced);
+        tasks.save(f.session.get());
+        QVERIFY(f.file->savedTo.isEmpty());
+        f.dialog = window.findChild<SaveAsDialog *>();
+        QVERIFY(f.dialog);
+        QVERIFY(f.says(QStringLiteral("changed by somebody else")));
+        auto *line = f.dialog->findChild<QLineEdit *>(QStringLiteral("path"));
+        line->setText(QStringLiteral("other.rdb"));
+        QVERIFY(!f.says(QStringLiteral("changed by somebody else")));
+        f.button(QStringLiteral("Save"))->click();
+        QTRY_VERIFY(!f.dialog);
+        QCOMPARE(f.file->overwrote, std::optional<bool>(false));
+        tasks.save(f.session.get());
+        f.dialog = window.findChild<SaveAsDialog *>();
+        f.button(QStringLiteral("Replace"))->click();
+        QTRY_VERIFY(!f.dialog);
+        QCOMPARE(f.file->overwrote, std::optional<bool>(true));
+        QCOMPARE(f.file->savedTo.last(), f.file->filePath);
+    }
+
+    // Seen only while saving: then a person is asked as well.
+    void aConflictWhileSavingAsks()
+    {
+        Fixture f;
+        QWidget window;
+        window.show();
+        TaskStrip strip;
+        FileTasks tasks(&window, &strip);
+        f.file->saveError = Error{Errc::Conflict, QStringLiteral("the file was changed"), -1, {}};
+        tasks.save(f.session.get());
+        QTRY_VERIFY(window.findChild<SaveAsDialog *>());
+        QVERIFY(!strip.isRunning());
+    }
+
     void escStopsARunningSave()
     {
         Fixture f;
@@ -242,6 +324,115 @@ private Q_SLOTS:
         // It goes with its session.
         f.session.reset();
         QTRY_VERIFY(!window.findChild<SaveAsDialog *>());
+    }
+
+    void exportsEveryFormat_data()
+    {
+        QTest::addColumn<int>("format");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("begins");
+        QTest::newRow("json") << int(ExportFormat::JsonLines) << QStringLiteral("databases-export.jsonl") << QByteArray("{\"");
+        QTest::newRow("csv") << int(ExportFormat::Csv) << QStringLiteral("databases-export.csv") << QByteArray("db,key");
+        QTest::newRow("commands") << int(ExportFormat::Resp) << QStringLiteral("databases-export.resp") << QByteArray("*");
+        QTest::newRow("rdb") << int(ExportFormat::Rdb) << QStringLiteral("databases-export.rdb") << QByteArray("REDIS00");
+    }
+    void exportsEveryFormat()
+    {
+        QFETCH(int, format);
+        QFETCH(QString, name);
+        QFETCH(QByteArray, begins);
+        Opened o(QStringLiteral("databases.rdb"));
+        QVERIFY(o.isOpen && o.settled);
+        QVERIFY(QFile::remove(o.folder.filePath(QStringLiteral("databases.rdb")))); // it stays mapped
+        o.dialog->setFormat(ExportFormat(format));
+        QCOMPARE(o.dialog->findChild<PathEdit *>()->path(), o.folder.filePath(name)); // the name follows the format
+        o.dialog->findChild<QCheckBox *>()->setChecked(true);
+        QSignalSpy exported(o.dialog, &ExportDialog::exported);
+        o.press(QStringLiteral("Export"));
+        QTRY_VERIFY(!o.dialog);
+        QCOMPARE(exported.size(), 1);
+        QVERIFY2(o.written(name).startsWith(begins), o.written(name).left(40).constData());
+    }
+
+    void exportsWhatIsChosen()
+    {
+        Opened o(QStringLiteral("databases.rdb"));
+        QVERIFY(o.isOpen && o.settled);
+        // One database has fewer keys than all, a pattern that nothing matches has none.
+        QSignalSpy all(o.dialog, &ExportDialog::exported);
+        o.press(QStringLiteral("Export"));
+        QTRY_COMPARE(all.size(), 1);
+        const qsizetype everything = o.written(QStringLiteral("databases-export.jsonl")).count('\n');
+        auto *second = new ExportDialog(*o.session, o.folder.path(), nullptr);
+        o.dialog = second;
+        second->open();
+        QTRY_VERIFY(o.box("db")->count() > 1);
+        o.box("db")->setCurrentIndex(1);
+        o.press(QStringLiteral("Replace"));
+        QTRY_VERIFY(!o.dialog);
+        const qsizetype one = o.written(QStringLiteral("databases-export.jsonl")).count('\n');
+        QVERIFY2(one > 0 && one < everything, qPrintable(QStringLiteral("%1 of %2").arg(one).arg(everything)));
+        o.dialog = new ExportDialog(*o.session, o.folder.path(), nullptr);
+        o.dialog->open();
+        o.dialog->findChild<QLineEdit *>(QStringLiteral("match"))->setText(QStringLiteral("nothing is called this"));
+        o.press(QStringLiteral("Replace"));
+        QTRY_VERIFY(!o.dialog);
+        QCOMPARE(o.written(QStringLiteral("databases-export.jsonl")), QByteArray());
+    }
+
+    void anOlderServerLosesNothingUnasked()
+    {
+        Opened o(QStringLiteral("streams.rdb"));
+        QVERIFY(o.isOpen && o.settled);
+        o.dialog->setFormat(ExportFormat::Rdb);
+        QVERIFY(o.box("target")->isEnabled());
+        o.dialog->findChild<QLineEdit *>(QStringLiteral("path"))->setText(QStringLiteral("old.rdb"));
+        o.box("target")->setCurrentIndex(o.box("target")->findText(QStringLiteral("Redis 6")));
+        o.press(QStringLiteral("Export"));
+        auto *agree = o.dialog->findChild<QCheckBox *>(QStringLiteral("agree"));
+        QTRY_VERIFY(agree->isVisible()); // streams of Redis 7 count what Redis 6 does not
+        QVERIFY(!QFile::exists(o.folder.filePath(QStringLiteral("old.rdb"))));
+        QVERIFY(o.dialog->findChild<QTableView *>()->model()->rowCount() > 0);
+        agree->setChecked(true);
+        o.press(QStringLiteral("Export"));
+        QTRY_VERIFY(!o.dialog);
+        QVERIFY(o.written(QStringLiteral("old.rdb")).startsWith("REDIS0009"));
+    }
+
+    void neverOverTheFileThatIsOpen()
+    {
+        Opened o(QStringLiteral("streams.rdb"));
+        QVERIFY(o.isOpen && o.settled);
+        const QByteArray before = o.written(QStringLiteral("streams.rdb"));
+        o.dialog->setFormat(ExportFormat::Rdb);
+        o.dialog->findChild<QLineEdit *>(QStringLiteral("path"))->setText(QStringLiteral("streams.rdb"));
+        for (QPushButton *button : o.dialog->findChildren<QPushButton *>())
+            QVERIFY(button->text() != QStringLiteral("Replace") || !button->isEnabled());
+        QTest::keyClick(o.dialog, Qt::Key_Return);
+        QCOMPARE(o.written(QStringLiteral("streams.rdb")), before);
+    }
+
+    void textFormatsHaveNoTarget()
+    {
+        Opened o(QStringLiteral("streams.rdb"));
+        QVERIFY(o.isOpen && o.settled);
+        o.dialog->setFormat(ExportFormat::Resp);
+        o.box("target")->setCurrentIndex(2);
+        o.dialog->setFormat(ExportFormat::Csv);
+        QVERIFY(!o.box("target")->isEnabled());
+        o.press(QStringLiteral("Export"));
+        QTRY_VERIFY(!o.dialog);
+        QVERIFY(o.written(QStringLiteral("streams-export.csv")).startsWith("db,key"));
+    }
+
+    void anExportGoesWithItsSource()
+    {
+        Opened o(QStringLiteral("databases.rdb"));
+        QVERIFY(o.isOpen && o.settled);
+        o.press(QStringLiteral("Export"));
+        o.session.reset(); // stops it
+        QTRY_VERIFY(!o.dialog);
+        QVERIFY(QDir(o.folder.path()).entryList({QStringLiteral(".*")}, QDir::Files | QDir::Hidden).isEmpty()); // nothing half done
     }
 
     void findingModelIsSound()

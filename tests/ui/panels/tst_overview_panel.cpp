@@ -3,6 +3,7 @@
 
 #include "ui/models/damage_model.h"
 #include "ui/views/fact_card.h"
+#include "ui/views/notice_bar.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
@@ -113,6 +114,25 @@ private Q_SLOTS:
                 action->trigger();
         }
         QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("1234\tdb0\tuser:7\ta listpack ends early\n99000\tdb2\t\"\"\tthe file is cut off"));
+    }
+
+    // An append-only file: its size is that of all its parts, and what is no damage is a note.
+    void appendOnlyFileFacts()
+    {
+        PanelFixture f(true);
+        f.actions->size = 3 << 20;
+        f.actions->remarks = {QStringLiteral("the file ends inside a command: its last 7 bytes are left out"), QString(), QStringLiteral("it has friends.")};
+        f.source->details.version = QStringLiteral("AOF with RDB preamble");
+        f.source->reply(Command{"INFO"}, RespValue::verbatim("# Snapshot\r\nrdb_file_size:1048576\r\nrdb_checksum:ok\r\nrdb_complete:1\r\n"));
+        f.show(QStringLiteral("overview"));
+        f.source->setState(SourceState::Ready);
+        QTRY_COMPARE(fact(f, QStringLiteral("File"), QStringLiteral("Size")), QStringLiteral("3\u00a0MiB"));
+        QCOMPARE(fact(f, QStringLiteral("File"), QStringLiteral("Format")), QStringLiteral("AOF with RDB preamble"));
+        QCOMPARE(fact(f, QStringLiteral("Soundness"), QStringLiteral("State")), QStringLiteral("sound"));
+        auto *notes = f.panel->findChild<NoticeBar *>();
+        QVERIFY(notes->isVisible());
+        QCOMPARE(notes->text(), QStringLiteral("The file ends inside a command: its last 7 bytes are left out.\nIt has friends."));
+        f.grab(QStringLiteral("overview-aof"));
     }
 
     void damageModelIsSound()

@@ -8,6 +8,7 @@
 #include "tests/support/raw_client.h"
 #include "tests/support/redis_server.h"
 #include "ui/dialogs/edit_dialog.h"
+#include "ui/dialogs/save_as_dialog.h"
 #include "ui/editors/text_box.h"
 #include "ui/editors/value_editor.h"
 #include "ui/models/key_tree_model.h"
@@ -18,6 +19,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/bytes_edit.h"
 #include "ui/views/key_browser.h"
+#include "ui/views/path_edit.h"
 
 #include <QDragEnterEvent>
 #include <QDropEvent>
@@ -430,6 +432,97 @@ private Q_SLOTS:
         QTRY_VERIFY(f.browser()->tree()->model()->rowCount() == 3);
         QTest::keyClick(&f.window, Qt::Key_Escape);
         QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 1);
+    }
+
+    void reloadOpensTheFileAndItsKeysAgain()
+    {
+        Fixture f;
+        const QString dump = f.folder.filePath(QStringLiteral("shop.rdb"));
+        QVERIFY(QFile::copy(m_redis.save(), dump));
+        SourceSession *session = f.window.openLocation(dump);
+        QVERIFY(f.select(QStringLiteral("alpha")));
+        QTest::keyClick(f.browser()->tree(), Qt::Key_Return);
+        QTRY_VERIFY(qobject_cast<KeyView *>(f.tabs()->currentWidget()));
+        ask({"SET", "alpha", "newer"});
+        ask({"SET", "delta", "four"});
+        const QString fresh = m_redis.save();
+        QVERIFY(QFile::remove(dump) && QFile::copy(fresh, dump));
+        QPointer<SourceSession> before(session);
+        Q_EMIT session->reloadRequested();
+        QTRY_VERIFY(before.isNull());
+        QTRY_VERIFY(f.browser() && f.hasKey(QStringLiteral("delta")));
+        auto *view = qobject_cast<KeyView *>(f.tabs()->currentWidget());
+        QVERIFY(view);
+        QCOMPARE(view->currentKey().key, QByteArray("alpha"));
+        QTRY_COMPARE(*view->findChild<ValueEditor *>()->value(), QByteArray("newer"));
+        QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 1);
+    }
+
+    void ctrlSSavesOverTheFile()
+    {
+        Fixture f;
+        QVERIFY(QTest::qWaitForWindowActive(&f.window));
+        const QString dump = f.folder.filePath(QStringLiteral("shop.rdb"));
+        QVERIFY(QFile::copy(m_redis.save(), dump));
+        SourceSession *session = f.window.openLocation(dump);
+        QVERIFY(f.select(QStringLiteral("alpha")));
+        QVERIFY(await(session->source().execute(Command{"SET", "epsilon", "5"})).ok());
+        QTRY_VERIFY(session->source().fileActions()->isModified());
+        QTest::keyClick(&f.window, Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(!session->source().fileActions()->isModified());
+        QVERIFY(f.window.findChildren<QDialog *>().isEmpty());
+        SourceSession *again = f.window.openLocation(dump);
+        QTRY_COMPARE(again->source().state(), SourceState::Ready);
+        const Result<RespValue> reply = await(again->source().execute(Command{"GET", "epsilon"}));
+        QVERIFY(reply.ok());
+        QCOMPARE(reply->bytes, QByteArray("5"));
+    }
+
+    // What is proposed for an append-only file is an RDB beside it; the file itself is never written over.
+    void anAppendOnlyFileIsSavedAsAnRdb()
+    {
+        Fixture f;
+        QVERIFY(QTest::qWaitForWindowActive(&f.window));
+        const QString path = f.folder.filePath(QStringLiteral("appendonly.aof"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1"); // cut
+        file.close();
+        SourceSession *session = f.window.openLocation(path);
+        QVERIFY(f.select(QStringLiteral("a")));
+        QVERIFY(f.says(QStringLiteral("ends inside a command"))); // the cut tail is a note in the overview
+        QVERIFY(await(session->source().execute(Command{"SET", "c", "3"})).ok());
+        QTRY_VERIFY(session->source().fileActions()->isModified());
+        QTest::keyClick(&f.window, Qt::Key_S, Qt::ControlModifier);
+        auto *dialog = f.dialog<SaveAsDialog>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->findChild<PathEdit *>()->path(), f.folder.filePath(QStringLiteral("appendonly.rdb")));
+        press(dialog, QStringLiteral("Save"));
+        QTRY_VERIFY(QFile::exists(f.folder.filePath(QStringLiteral("appendonly.rdb"))));
+        QTRY_VERIFY(!f.dialog<SaveAsDialog>());
+        SourceSession *saved = f.window.openLocation(f.folder.filePath(QStringLiteral("appendonly.rdb")));
+        QTRY_COMPARE(saved->source().state(), SourceState::Ready);
+        const Result<RespValue> keys = await(saved->source().execute(Command{"DBSIZE"}));
+        QVERIFY(keys.ok());
+        QCOMPARE(keys->integer, 2);
+    }
+
+    void opensADroppedFolder()
+    {
+        Fixture f;
+        const QString folder = f.folder.filePath(QStringLiteral("appendonlydir"));
+        QVERIFY(QDir().mkpath(folder));
+        const auto write = [&folder](const char *name, const QByteArray &bytes) {
+            QFile file(folder + QLatin1Char('/') + QLatin1String(name));
+            return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+        };
+        QVERIFY(write("appendonly.aof.manifest", "file appendonly.aof.1.incr.aof seq 1 type i\n"));
+        QVERIFY(write("appendonly.aof.1.incr.aof", "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n"));
+        QMimeData mime;
+        mime.setUrls({QUrl::fromLocalFile(folder)});
+        QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&f.window, &drop);
+        QVERIFY(f.select(QStringLiteral("a")));
     }
 
     void namesDoNotMatterOnlyContent()

@@ -84,8 +84,75 @@ private Q_SLOTS:
         QTRY_COMPARE(browser.tree()->model()->rowCount(), 2);
         QVERIFY(bar->isVisible());
         QVERIFY(browser.tree()->isVisible());
+        // Then all of them; what was there does not go in between.
+        browser.tree()->setCurrentIndex(browser.tree()->model()->index(1, 0));
+        QByteArrayList all;
+        for (int i = 0; i < 2000; ++i)
+            all.append("c" + QByteArray::number(i));
+        source->handle("SCAN", [all](const Command &command) { return scanReply(QByteArrayList{"a", "b"} + all, 100, command); });
+        QSignalSpy removed(browser.tree()->model(), &QAbstractItemModel::rowsRemoved);
+        QSignalSpy reset(browser.tree()->model(), &QAbstractItemModel::modelReset);
         source->setProgress(1);
         QVERIFY(!bar->isVisible());
+        QTRY_COMPARE(browser.scanner().state(), KeyScanner::State::Done);
+        QTRY_COMPARE(browser.scanner().index()->size(), 2002u);
+        QCOMPARE(removed.size() + reset.size(), 0);
+        QCOMPARE(browser.tree()->currentIndex().data(KeyTreeModel::KeyRole).toByteArray(), QByteArray("b"));
+        QVERIFY(browser.scanner().index()->size() == 2002u);
+        source->setProgress(1); // said twice: nothing begins anew
+        QCOMPARE(browser.scanner().state(), KeyScanner::State::Done);
+    }
+
+    void aChangeOfTheFileIsSaid_data()
+    {
+        QTest::addColumn<int>("change");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("grown") << int(FileChange::Grown) << QStringLiteral("has grown");
+        QTest::newRow("cut") << int(FileChange::Cut) << QStringLiteral("was cut");
+        QTest::newRow("replaced") << int(FileChange::Replaced) << QStringLiteral("was replaced");
+        QTest::newRow("removed") << int(FileChange::Removed) << QStringLiteral("was removed");
+        QTest::newRow("rewritten") << int(FileChange::Rewritten) << QStringLiteral("was written to");
+    }
+    void aChangeOfTheFileIsSaid()
+    {
+        QFETCH(int, change);
+        QFETCH(QString, word);
+        auto owned = std::make_unique<FakeSource>();
+        FakeSource *source = owned.get();
+        source->details.title = QStringLiteral("shop.rdb");
+        test::FakeFileActions *file = source->makeFile();
+        JobRunner jobs{1};
+        SourceSession session(std::move(owned), jobs);
+        KeyBrowser browser(session);
+        browser.show();
+        source->setState(SourceState::Ready);
+        const auto shown = [&browser]() -> NoticeBar * {
+            for (NoticeBar *one : browser.findChildren<NoticeBar *>()) {
+                if (one->isVisible())
+                    return one;
+            }
+            return nullptr;
+        };
+        const auto press = [](NoticeBar *bar, const QString &text) {
+            for (QPushButton *button : bar->findChildren<QPushButton *>()) {
+                if (button->text() == text)
+                    return button->click();
+            }
+        };
+        QVERIFY(!shown());
+        file->setChanged(FileChange(change));
+        QVERIFY(shown());
+        QVERIFY2(shown()->text().contains(word) && shown()->text().startsWith(QStringLiteral("shop.rdb ")), qPrintable(shown()->text()));
+        QSignalSpy reload(&session, &SourceSession::reloadRequested);
+        press(shown(), QStringLiteral("Ignore"));
+        QVERIFY(!shown());
+        QCOMPARE(reload.size(), 0);
+        file->setChanged(FileChange(change)); // again
+        QVERIFY(shown());
+        press(shown(), QStringLiteral("Reload"));
+        QCOMPARE(reload.size(), 1);
+        file->setChanged(FileChange::None); // saved over from here
+        QVERIFY(!shown());
     }
 
     void damageIsSaidAboveTheKeys()
