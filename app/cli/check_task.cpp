@@ -160,7 +160,10 @@ void addAof(Json &report, const OpenedFile &opened)
 
 void CheckTask::start()
 {
-    const Result<OpenedFile> result = openFile(m_path);
+    const bool isPiped = namesStandardInput(m_path);
+    if (const Result<void> fed = isPiped ? checkStandardInput() : Result<void>(); !fed.ok())
+        return fail(fed.error());
+    const Result<OpenedFile> result = isPiped ? openStandardInput() : openFile(m_path);
     if (!result.ok())
         return fail(result.error());
     const OpenedFile &opened = result.value();
@@ -175,6 +178,10 @@ void CheckTask::start()
         report["complete"] = summary.reachedEof;
     } else {
         addAof(report, opened);
+    }
+    if (opened.packing != Packing::None) {
+        report["packing"] = packingName(opened.packing);
+        report["packed_size"] = opened.packedBytes;
     }
     report["sound"] = opened.sound;
     report["damage"] = damageJson(opened);

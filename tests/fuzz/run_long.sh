@@ -28,6 +28,7 @@ for folder in "$root/tests/data/fuzz/$subject" "$root/tests/fuzz/regressions/$su
     [ -d "$folder" ] && set -- "$@" "$folder"
 done
 [ "$subject" = rdb_reader ] && set -- "$@" "$root/tests/data/rdb"
+[ "$subject" = aof_reader ] && set -- "$@" "$root/tests/data/aof"
 code=0
 ASAN_OPTIONS=detect_leaks=0 nice -n 19 "$logs/$target.program" "$@" -max_total_time="$seconds" -print_final_stats=1 \
     -max_len=4096 -rss_limit_mb=2048 -malloc_limit_mb=256 -timeout="${UNIT_TIMEOUT:-25}" -artifact_prefix="$logs/$target.finds/" >"$logs/$target.log" 2>&1 || code=$?
