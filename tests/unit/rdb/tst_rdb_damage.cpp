@@ -147,8 +147,9 @@ QString faultOf(const Piece &piece, QByteArrayView damaged, qsizetype at, std::v
 // Whether the snapshot's index, which keeps little more than offsets, tells the same of a damaged file as the scanner.
 QString indexFaultOf(const Snapshot &snapshot, const Listing &listing)
 {
-    if (snapshot.summary().keys != listing.summary.keys || snapshot.summary().damage.size() != listing.summary.damage.size()
-        || snapshot.summary().checksum != listing.summary.checksum || snapshot.summary().isSound() != listing.summary.isSound())
+    // The index finds more: keys that the damage made equal.
+    if (snapshot.summary().keys != listing.summary.keys || snapshot.summary().damage.size() < listing.summary.damage.size()
+        || snapshot.summary().checksum != listing.summary.checksum || (snapshot.summary().isSound() && !listing.summary.isSound()))
         return QStringLiteral("the summaries differ");
     QMap<int, std::int64_t> seen;
     for (const ListedKey &key : listing.keys) {
