@@ -2,6 +2,7 @@
 #include "app/cli/check_task.h"
 
 #include "core/base/escape.h"
+#include "core/engine/deep_check.h"
 #include "core/engine/snapshot.h"
 
 #include <nlohmann/json.hpp>
@@ -32,7 +33,7 @@ Json databasesJson(const Snapshot &snapshot)
         std::int64_t expires = 0;
         const std::int64_t count = snapshot.keyCount(db);
         for (std::int64_t i = 0; i < count; ++i) {
-            const RecordInfo &record = snapshot.recordAt(db, i);
+            const auto record = snapshot.recordAt(db, i);
             ++byType[valueTypeName(record.type)];
             expires += record.expireAtMs >= 0 ? 1 : 0;
         }
@@ -41,10 +42,10 @@ Json databasesJson(const Snapshot &snapshot)
     return list;
 }
 
-Json damageJson(const RdbSummary &summary)
+Json damageJson(const std::vector<RdbDamage> &all)
 {
     Json list = Json::array();
-    for (const RdbDamage &damage : summary.damage) {
+    for (const RdbDamage &damage : all) {
         Json row{{"offset", damage.offset}, {"db", damage.db}};
         if (!damage.key.isEmpty()) {
             if (isUtf8(damage.key))
@@ -66,7 +67,15 @@ void CheckTask::start()
         return fail(opened.error());
     const Snapshot &snapshot = **opened;
     const RdbSummary &summary = snapshot.summary();
-    const bool sound = summary.isSound();
+    DeepCheckReport deep;
+    deep.damage = summary.damage;
+    if (m_deep) {
+        Result<DeepCheckReport> checked = checkDeep(snapshot);
+        if (!checked.ok())
+            return fail(checked.error());
+        deep = std::move(*checked);
+    }
+    const bool sound = summary.isSound() && deep.damage.empty();
     Json report{{"file", m_path.toStdString()},
                 {"format", "rdb"},
                 {"family", summary.family == RdbFamily::Valkey ? "valkey" : "redis"},
@@ -77,7 +86,9 @@ void CheckTask::start()
                 {"checksum", checksumName(summary.checksum)},
                 {"complete", summary.reachedEof},
                 {"sound", sound},
-                {"damage", damageJson(summary)}};
+                {"damage", damageJson(deep.damage)}};
+    if (m_deep)
+        report["elements"] = deep.elements;
     writeOut(QByteArray::fromStdString(report.dump(-1, ' ', false, Json::error_handler_t::replace)) + '\n');
     end(sound ? kOk : kDamaged);
 }

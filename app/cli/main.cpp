@@ -25,7 +25,7 @@ const char kUsage[] =
         "usage: keyloupe-cli keys SOURCE [--db N|all] [--match GLOB] [--type T] [--format jsonl|csv]\n"
         "       keyloupe-cli get SOURCE KEY [--db N] [--format json|raw]\n"
         "       keyloupe-cli exec SOURCE [--db N] [--save FILE] [--json] [-- COMMAND ARG...]\n"
-        "       keyloupe-cli check FILE\n"
+        "       keyloupe-cli check FILE [--deep]\n"
         "       keyloupe-cli serve FILE [--port P] [--unix PATH]\n"
         "       keyloupe-cli --help | --version\n"
         "\n"
@@ -151,9 +151,10 @@ std::unique_ptr<CliTask> makeExec(const QStringList &arguments)
 std::unique_ptr<CliTask> makeCheck(const QStringList &arguments)
 {
     QCommandLineParser parser;
-    if (!parse(parser, arguments, 1, "check FILE"))
+    parser.addOption(QCommandLineOption(QStringLiteral("deep")));
+    if (!parse(parser, arguments, 1, "check FILE [--deep]"))
         return nullptr;
-    return std::make_unique<CheckTask>(parser.positionalArguments().first());
+    return std::make_unique<CheckTask>(parser.positionalArguments().first(), parser.isSet(QStringLiteral("deep")));
 }
 
 std::unique_ptr<CliTask> makeServe(const QStringList &arguments)

@@ -29,6 +29,10 @@ public:
     /// A reason when the header and the end byte do not fit the size, else null. Touches 7 bytes.
     static const char *checkFrame(QByteArrayView blob);
 
+    static constexpr qsizetype kHeaderSize = 6;
+    /// The integer that an element at the start of these bytes is; nothing for text, damage and too few bytes (10 are enough).
+    static std::optional<std::int64_t> integerAt(QByteArrayView element);
+
 private:
     bool checkBackLength(std::uint64_t size);
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The deep check of an opened file: every value is walked to its last byte, on all cores, so that damage inside packed and
+// compressed values is found, which the index does not look into. Any thread; returns when all is done.
+#pragma once
+
+#include "core/base/cancel_token.h"
+#include "core/base/result.h"
+#include "core/rdb/rdb_scanner.h"
+
+#include <vector>
+
+namespace keyloupe {
+
+class Snapshot;
+
+struct DeepCheckReport
+{
+    std::int64_t values = 0;          ///< that were checked
+    std::int64_t elements = 0;        ///< in the sound ones
+    std::vector<RdbDamage> damage;    ///< the file's and the values', by offset; of a value that is damaged inside only this
+};
+
+/// With `threads` 0 on as many as there are cores. Errors: Cancelled.
+Result<DeepCheckReport> checkDeep(const Snapshot &snapshot, int threads = 0, const CancelToken &cancel = {});
+
+} // namespace keyloupe
