@@ -263,7 +263,31 @@ bool ElementWalker::openBlob()
         m_reader.emplace<ListpackReader>(blob);
         break;
     }
+    m_nodeLeft = -1;
+    if (const auto *listpack = std::get_if<ListpackReader>(&m_reader); listpack && m_hasNodes)
+        m_nodeLeft = listpack->headerCount().value_or(-1);
+    else if (const auto *ziplist = std::get_if<ZiplistReader>(&m_reader); ziplist && m_hasNodes)
+        m_nodeLeft = ziplist->headerCount().value_or(-1);
     return true;
+}
+
+// Leaves a list node with its last item, so that the walk stands between nodes, where it can be taken up again.
+void ElementWalker::countInNode()
+{
+    if (m_nodeLeft < 0 || --m_nodeLeft > 0)
+        return;
+    PackedItem extra;
+    const auto close = [&](auto &reader) {
+        if (reader.next(extra))
+            m_in.fail("a list node's count is not the number of its elements", m_blobOffset);
+        else if (!reader.ok())
+            m_in.fail(reader.reason(), m_blobCompressed ? m_blobOffset : m_blobOffset + reader.failOffset());
+    };
+    if (auto *listpack = std::get_if<ListpackReader>(&m_reader))
+        close(*listpack);
+    else if (auto *ziplist = std::get_if<ZiplistReader>(&m_reader))
+        close(*ziplist);
+    m_reader = std::monostate();
 }
 
 // One item of a tuple. At the blob's end or on damage the reader is left; damage fails the walk.
@@ -344,8 +368,11 @@ bool ElementWalker::nextPacked(Element &element)
         case 4: got = takeZipmapPair(*std::get_if<ZipmapReader>(&m_reader), element); break;
         default: break;
         }
-        if (got)
+        if (got) {
+            if (m_hasNodes)
+                countInNode();
             return true;
+        }
         if (!m_in.ok() || m_left == 0)
             return false;
         if (m_type == kTypeQuicklist2) {

@@ -81,6 +81,7 @@ private:
     template <typename Reader>
     bool takeTuple(Reader &reader, Element &element);
     bool takeZipmapPair(ZipmapReader &reader, Element &element);
+    void countInNode();
     std::int64_t skipNode(std::int64_t max);
     void skipPlain();
 
@@ -98,6 +99,7 @@ private:
     std::int64_t m_index = 0;
 
     std::variant<std::monostate, ListpackReader, ZiplistReader, IntsetReader, ZipmapReader> m_reader;
+    std::int64_t m_nodeLeft = -1; ///< items still to come of a list node, -1 where its head does not know
     std::int64_t m_blobOffset = 0;
     bool m_blobCompressed = false;
     std::int64_t m_expandedOffset = -1; ///< which blob `m_blobs` holds, -1 none
