@@ -18,17 +18,22 @@ public:
     /// The bytes that the reference stands for: in the input where it is raw, else here. False for a damaged LZF stream.
     bool expand(const StringRef &ref, QByteArrayView &out)
     {
-        switch (ref.form) {
-        case StringRef::Form::Raw:
-            out = ref.bytes;
+        if (ref.form == StringRef::Form::Raw) {
+            out = QByteArrayView(ref.bytes.data(), ref.bytes.size());
             return true;
-        case StringRef::Form::Integer: {
+        }
+        return expandOther(ref, out);
+    }
+
+    std::int64_t capacity() const { return static_cast<std::int64_t>(m_capacity); }
+
+private:
+    bool expandOther(const StringRef &ref, QByteArrayView &out)
+    {
+        if (ref.form == StringRef::Form::Integer) {
             const auto end = std::to_chars(m_digits, m_digits + sizeof m_digits, ref.number).ptr;
             out = QByteArrayView(m_digits, end - m_digits);
             return true;
-        }
-        case StringRef::Form::Lzf:
-            break;
         }
         if (!LzfExpander::isPlausible(ref.bytes, ref.expandedSize))
             return false;
@@ -40,9 +45,6 @@ public:
         return true;
     }
 
-    std::int64_t capacity() const { return static_cast<std::int64_t>(m_capacity); }
-
-private:
     void reserve(std::uint64_t size)
     {
         if (size <= m_capacity)

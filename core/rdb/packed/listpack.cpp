@@ -118,7 +118,7 @@ bool ListpackReader::checkBackLength(std::uint64_t size)
     return false;
 }
 
-bool ListpackReader::next(PackedItem &item)
+bool ListpackReader::nextLarge(PackedItem &item)
 {
     if (m_done || !m_in.ok())
         return false;

@@ -64,16 +64,11 @@ double readTextScore(ByteCursor &in)
     return score.value_or(0);
 }
 
-StringRef refOf(const PackedItem &item)
+void setRef(StringRef &ref, const PackedItem &item)
 {
-    StringRef ref;
-    if (item.isInteger) {
-        ref.form = StringRef::Form::Integer;
-        ref.number = item.integer;
-    } else {
-        ref.bytes = item.text;
-    }
-    return ref;
+    ref.form = item.isInteger ? StringRef::Form::Integer : StringRef::Form::Raw;
+    ref.number = item.integer;
+    ref.bytes = QByteArrayView(item.text.data(), item.text.size());
 }
 
 // The count in the head of a packed list, of which only the first bytes need to be expanded. Nothing where it is unknown.
@@ -190,7 +185,7 @@ void ElementWalker::readPlain(Element &element)
 {
     switch (m_type) {
     case kTypeZset: {
-        element.name = readStringRef(m_in);
+        readStringRef(m_in, element.name);
         const std::int64_t start = m_in.offset();
         element.score = std::bit_cast<double>(m_in.le<std::uint64_t>());
         if (std::isnan(element.score))
@@ -198,28 +193,28 @@ void ElementWalker::readPlain(Element &element)
         break;
     }
     case kTypeZsetText:
-        element.name = readStringRef(m_in);
+        readStringRef(m_in, element.name);
         element.score = readTextScore(m_in);
         break;
     case kTypeHash:
-        element.name = readStringRef(m_in);
-        element.value = readStringRef(m_in);
+        readStringRef(m_in, element.name);
+        readStringRef(m_in, element.value);
         break;
     case kTypeHashExpiring:
         element.expireAtMs = readRelativeExpiry(m_in, m_smallestExpiry);
-        element.name = readStringRef(m_in);
-        element.value = readStringRef(m_in);
+        readStringRef(m_in, element.name);
+        readStringRef(m_in, element.value);
         break;
     case kTypeHashExpiring22:
         if (m_family == RdbFamily::Redis)
             element.expireAtMs = readAbsoluteExpiry(m_in);
-        element.name = readStringRef(m_in);
-        element.value = readStringRef(m_in);
+        readStringRef(m_in, element.name);
+        readStringRef(m_in, element.value);
         if (m_family == RdbFamily::Valkey)
             element.expireAtMs = readValkeyExpiry(m_in);
         break;
     default:
-        element.name = readStringRef(m_in);
+        readStringRef(m_in, element.name);
         break;
     }
 }
@@ -302,7 +297,7 @@ bool ElementWalker::takeItem(Reader &reader, PackedItem &item, Element &element,
         return false;
     }
     if (place == 0) {
-        element.name = refOf(item);
+        setRef(element.name, item);
     } else if (m_shape == Shape::ScoredPair) {
         if (item.isInteger) {
             element.score = static_cast<double>(item.integer);
@@ -315,7 +310,7 @@ bool ElementWalker::takeItem(Reader &reader, PackedItem &item, Element &element,
             element.score = *score;
         }
     } else if (place == 1) {
-        element.value = refOf(item);
+        setRef(element.value, item);
     } else {
         if (!item.isInteger || item.integer < 0 || item.integer > kMaxFieldExpiry) {
             m_in.fail(kBadFieldExpiry, m_blobOffset);
@@ -350,10 +345,11 @@ bool ElementWalker::takeZipmapPair(ZipmapReader &reader, Element &element)
         m_reader = std::monostate();
         return false;
     }
-    element.name = StringRef();
-    element.name.bytes = field;
-    element.value = StringRef();
-    element.value.bytes = value;
+    PackedItem item;
+    item.setText(field);
+    setRef(element.name, item);
+    item.setText(value);
+    setRef(element.value, item);
     return true;
 }
 
@@ -379,7 +375,7 @@ bool ElementWalker::nextPacked(Element &element)
             const std::int64_t start = m_in.offset();
             const std::uint64_t container = readLength(m_in);
             if (container == kPlainNode) {
-                element.name = readStringRef(m_in);
+                readStringRef(m_in, element.name);
                 --m_left;
                 return m_in.ok();
             }
@@ -412,17 +408,6 @@ bool ElementWalker::next(Element &element)
     return true;
 }
 
-void ElementWalker::skipPlain()
-{
-    Element element;
-    if (m_type == kTypeHash) {
-        readStringRef(m_in);
-        readStringRef(m_in);
-    } else {
-        readPlain(element);
-    }
-}
-
 // Passes a list node by when its count is known and not above `max`; 0 and nothing moved otherwise.
 std::int64_t ElementWalker::skipNode(std::int64_t max)
 {
@@ -452,9 +437,10 @@ std::int64_t ElementWalker::skipSome(std::int64_t max)
     if (max <= 0 || !m_in.ok())
         return 0;
     if (m_plain) {
+        Element element;
         std::int64_t skipped = 0;
         for (const std::int64_t batch = std::min(max, kBatch); skipped < batch && m_left > 0; ++skipped) {
-            skipPlain();
+            readPlain(element);
             if (!m_in.ok())
                 break;
             --m_left;

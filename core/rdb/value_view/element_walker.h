@@ -83,7 +83,6 @@ private:
     bool takeZipmapPair(ZipmapReader &reader, Element &element);
     void countInNode();
     std::int64_t skipNode(std::int64_t max);
-    void skipPlain();
 
     QByteArrayView m_bytes;
     ByteCursor m_in;
