@@ -15,7 +15,9 @@ namespace keyloupe::cli {
 enum ExitCode : int {
     kOk = 0,
     kFailure = 1, ///< not readable, refused, or an error reply
-    kDamaged = 2, ///< check: readable but damaged
+    kDamaged = 2,   ///< check, export: readable but damaged
+    kLoss = 3,      ///< export: the target cannot hold everything, and that was not accepted
+    kDifferent = 4, ///< export --check: what was written does not read back the same
 };
 
 /// Writes all of it; false when the reader has gone away (a closed pipe), which ends a command quietly.

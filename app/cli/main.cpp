@@ -3,6 +3,7 @@
 // keyloupe-cli: arguments in, one CliTask out. Formats and exit codes: docs/cli.md.
 #include "app/cli/check_task.h"
 #include "app/cli/exec_task.h"
+#include "app/cli/export_task.h"
 #include "app/cli/get_task.h"
 #include "app/cli/keys_task.h"
 #include "app/cli/serve_task.h"
@@ -25,6 +26,8 @@ const char kUsage[] =
         "usage: keyloupe-cli keys SOURCE [--db N|all] [--match GLOB] [--type T] [--format jsonl|csv]\n"
         "       keyloupe-cli get SOURCE KEY [--db N] [--format json|raw]\n"
         "       keyloupe-cli exec SOURCE [--db N] [--save FILE] [--json] [-- COMMAND ARG...]\n"
+        "       keyloupe-cli export SOURCE --format jsonl|csv|resp|rdb [--db N|all] [--match GLOB] [--type T] [-o FILE]\n"
+        "                           [--check] [--target redis5|redis6|redis7|redis8|valkey8|valkey9 [--accept-loss]]\n"
         "       keyloupe-cli check FILE [--deep]\n"
         "       keyloupe-cli serve FILE [--port P] [--unix PATH]\n"
         "       keyloupe-cli --help | --version\n"
@@ -148,6 +151,55 @@ std::unique_ptr<CliTask> makeExec(const QStringList &arguments)
     return std::make_unique<ExecTask>(parser.positionalArguments().first(), options);
 }
 
+std::unique_ptr<CliTask> makeExport(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    parser.addOption({QStringLiteral("format"), {}, QStringLiteral("F")});
+    parser.addOption({QStringLiteral("db"), {}, QStringLiteral("N"), QStringLiteral("all")});
+    parser.addOption({QStringLiteral("match"), {}, QStringLiteral("GLOB")});
+    parser.addOption({QStringLiteral("type"), {}, QStringLiteral("T")});
+    parser.addOption({{QStringLiteral("o"), QStringLiteral("output")}, {}, QStringLiteral("FILE")});
+    parser.addOption({QStringLiteral("target"), {}, QStringLiteral("SERVER")});
+    parser.addOption(QCommandLineOption(QStringLiteral("check")));
+    parser.addOption(QCommandLineOption(QStringLiteral("accept-loss")));
+    if (!parse(parser, arguments, 1, "export SOURCE --format jsonl|csv|resp|rdb [--db N|all] [--match GLOB] [--type T] [-o FILE] [--check]"))
+        return nullptr;
+    ExportOptions options;
+    const QString format = parser.value(QStringLiteral("format"));
+    if (!oneOf(format, {QStringLiteral("jsonl"), QStringLiteral("csv"), QStringLiteral("resp"), QStringLiteral("rdb")}, "--format"))
+        return nullptr;
+    options.format = *exportFormatNamed(format.toLatin1());
+    const QString db = parser.value(QStringLiteral("db"));
+    if (db != QLatin1String("all")) {
+        int number = 0;
+        if (!parseDb(db, &number))
+            return nullptr;
+        options.db = number;
+    }
+    options.match = parser.value(QStringLiteral("match")).toLocal8Bit();
+    options.type = parser.value(QStringLiteral("type")).toLatin1();
+    if (!options.type.isEmpty() && !isValueTypeName(options.type)) {
+        printError(QStringLiteral("--type takes string, list, set, zset, hash, stream or module, not \"%1\"").arg(parser.value(QStringLiteral("type"))));
+        return nullptr;
+    }
+    if (parser.isSet(QStringLiteral("target"))) {
+        QStringList names;
+        for (const SaveTarget target : kSaveTargets)
+            names.append(QLatin1String(factsOf(target).name));
+        if (!oneOf(parser.value(QStringLiteral("target")), names, "--target"))
+            return nullptr;
+        options.target = saveTargetNamed(parser.value(QStringLiteral("target")).toLatin1());
+    }
+    options.path = parser.value(QStringLiteral("output"));
+    if (parser.isSet(QStringLiteral("output")) && options.path.isEmpty()) {
+        printError(QStringLiteral("-o takes the name of a file"));
+        return nullptr;
+    }
+    options.check = parser.isSet(QStringLiteral("check"));
+    options.acceptLoss = parser.isSet(QStringLiteral("accept-loss"));
+    return std::make_unique<ExportTask>(parser.positionalArguments().first(), options);
+}
+
 std::unique_ptr<CliTask> makeCheck(const QStringList &arguments)
 {
     QCommandLineParser parser;
@@ -184,6 +236,8 @@ std::unique_ptr<CliTask> makeTask(const QString &name, const QStringList &argume
         return makeGet(arguments);
     if (name == QLatin1String("exec"))
         return makeExec(arguments);
+    if (name == QLatin1String("export"))
+        return makeExport(arguments);
     if (name == QLatin1String("check"))
         return makeCheck(arguments);
     if (name == QLatin1String("serve"))

@@ -3,7 +3,7 @@
 
 #include "core/engine/engine.h"
 #include "core/engine/engine_server.h"
-#include "core/engine/snapshot.h"
+#include "core/engine/open_file.h"
 
 #include <QSocketNotifier>
 #include <QTimer>
@@ -45,12 +45,14 @@ ServeTask::~ServeTask() = default;
 
 void ServeTask::start()
 {
-    Result<std::shared_ptr<const Snapshot>> opened = Snapshot::open(m_path);
+    Result<OpenedFile> opened = openFile(m_path);
     if (!opened.ok())
         return fail(opened.error());
-    if (!(*opened)->summary().isSound())
+    for (const OpenNote &note : opened->notes)
+        printError(QStringLiteral("%1: %2").arg(m_path, note.text));
+    if (!opened->sound)
         printError(QStringLiteral("%1 is damaged; serving what is readable, see keyloupe-cli check").arg(m_path));
-    m_engine = std::make_unique<Engine>(*opened);
+    m_engine = std::move(opened->engine);
     m_server = std::make_unique<EngineServer>(m_engine.get());
     if (!m_unixPath.isEmpty()) {
         Result<void> listening = m_server->listenUnix(m_unixPath);

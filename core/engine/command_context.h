@@ -36,7 +36,11 @@ public:
     bool is(int i, const char *word) const { return i < argc() && args[i].compare(word, Qt::CaseInsensitive) == 0; }
     bool resp3() const { return client.protocol >= 3; }
     int db() const { return client.db; }
-    std::int64_t now() const { return keys().now(); }
+    std::int64_t now() const { return state.isLoading ? state.loadingNowMs : keys().now(); }
+    /// Whether what expires then is gone at once. Not while loading: the file may still say otherwise.
+    bool isDue(std::int64_t whenMs) const { return !state.isLoading && whenMs <= keys().now(); }
+    /// Whether a field with this expiry (-1 none) is not there any more.
+    bool hasLapsed(std::int64_t expireAtMs) const { return expireAtMs >= 0 && !state.isLoading && keys().now() > expireAtMs; }
     /// No string grows beyond this: proto-max-bulk-len, 512 MiB where nothing else is set.
     std::int64_t maxString() const { return state.configNumber("proto-max-bulk-len", 512ll * 1024 * 1024); }
 

@@ -27,7 +27,7 @@ RespValue select(CommandContext &ctx)
     const std::optional<std::int64_t> db = parseInt64(ctx.arg(1));
     if (!db)
         return reply::notInteger();
-    if (*db < 0 || *db >= ctx.keys().databaseCount())
+    if (!ctx.state.hasDatabase(*db))
         return reply::err("DB index is out of range");
     ctx.client.db = static_cast<int>(*db);
     return RespValue::ok();

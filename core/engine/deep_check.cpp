@@ -20,13 +20,6 @@ struct Portion
     std::int64_t end = 0;
 };
 
-struct Found
-{
-    RdbDamage damage;
-    std::int64_t valueBegin = 0;
-    std::int64_t valueEnd = 0;
-};
-
 struct Work
 {
     const Snapshot &snapshot;
@@ -39,7 +32,7 @@ struct Share
 {
     std::int64_t values = 0;
     std::int64_t elements = 0;
-    std::vector<Found> found;
+    std::vector<ValueDamage> found;
 };
 
 void checkRecord(const Work &work, ValueChecker &checker, int db, std::int64_t i, Share &share)
@@ -54,7 +47,7 @@ void checkRecord(const Work &work, ValueChecker &checker, int db, std::int64_t i
     }
     const std::int64_t inner = std::max<std::int64_t>(counts.error().offset, 0);
     share.found.push_back({RdbDamage{record.valueOffset + inner, db, work.snapshot.keyAt(db, i), counts.error().message},
-                           record.valueOffset, record.valueOffset + record.valueLength});
+                           record.valueOffset, record.valueLength});
 }
 
 void checkPortions(Work &work, Share &share)
@@ -81,21 +74,6 @@ std::vector<Portion> portionsOf(const Snapshot &snapshot)
     return portions;
 }
 
-// What the index saw inside a damaged value is the same damage again.
-std::vector<RdbDamage> merged(std::vector<RdbDamage> known, std::vector<Found> found)
-{
-    std::sort(found.begin(), found.end(), [](const Found &a, const Found &b) { return a.valueBegin < b.valueBegin; });
-    std::erase_if(known, [&found](const RdbDamage &damage) {
-        const auto value = std::upper_bound(found.begin(), found.end(), damage.offset,
-                                            [](std::int64_t at, const Found &f) { return at < f.valueEnd; });
-        return value != found.end() && damage.offset >= value->valueBegin;
-    });
-    for (Found &one : found)
-        known.push_back(std::move(one.damage));
-    std::stable_sort(known.begin(), known.end(), [](const RdbDamage &a, const RdbDamage &b) { return a.offset < b.offset; });
-    return known;
-}
-
 } // namespace
 
 Result<DeepCheckReport> checkDeep(const Snapshot &snapshot, int threads, const CancelToken &cancel)
@@ -113,13 +91,13 @@ Result<DeepCheckReport> checkDeep(const Snapshot &snapshot, int threads, const C
     if (cancel.isCancelled())
         return cancelledError();
     DeepCheckReport report;
-    std::vector<Found> found;
     for (Share &share : shares) {
         report.values += share.values;
         report.elements += share.elements;
-        found.insert(found.end(), std::make_move_iterator(share.found.begin()), std::make_move_iterator(share.found.end()));
+        report.damage.insert(report.damage.end(), std::make_move_iterator(share.found.begin()), std::make_move_iterator(share.found.end()));
     }
-    report.damage = merged(snapshot.summary().damage, std::move(found));
+    std::sort(report.damage.begin(), report.damage.end(),
+              [](const ValueDamage &a, const ValueDamage &b) { return a.place.offset < b.place.offset; });
     return report;
 }
 

@@ -14,11 +14,18 @@ namespace keyloupe {
 
 class Snapshot;
 
+struct ValueDamage
+{
+    RdbDamage place;
+    std::int64_t valueOffset = 0; ///< what the index saw inside here is the same damage
+    std::int64_t valueLength = 0;
+};
+
 struct DeepCheckReport
 {
-    std::int64_t values = 0;          ///< that were checked
-    std::int64_t elements = 0;        ///< in the sound ones
-    std::vector<RdbDamage> damage;    ///< the file's and the values', by offset; of a value that is damaged inside only this
+    std::int64_t values = 0;         ///< that were checked
+    std::int64_t elements = 0;       ///< in the sound ones
+    std::vector<ValueDamage> damage; ///< one for each value that is not sound, by offset
 };
 
 /// With `threads` 0 on as many as there are cores. Errors: Cancelled.

@@ -93,7 +93,7 @@ RespValue restore(CommandContext &ctx)
     std::int64_t when = *ttl == 0 ? -1 : *ttl;
     if (when > 0 && !options.absoluteTtl)
         when = addOverflows(when, ctx.now()) ? 0 : when + ctx.now(); // a server's sum wraps around, into the past
-    if (when >= 0 && when <= ctx.now()) { // its time has come already
+    if (when >= 0 && ctx.isDue(when)) { // its time has come already
         if (replaced)
             ctx.notify('g', "del", key);
         return RespValue::ok();

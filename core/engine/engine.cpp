@@ -4,8 +4,11 @@
 #include "core/engine/engine_client.h"
 #include "core/engine/engine_save.h"
 #include "core/engine/engine_state.h"
+#include "core/engine/save_options.h"
 
 #include <QFileInfo>
+
+#include <algorithm>
 
 namespace keyloupe {
 namespace {
@@ -35,6 +38,7 @@ struct Engine::Private : EngineState
 
     std::function<void(bool)> modifiedChanged;
     bool reportedModified = false;
+    std::vector<QString> protectedFiles; // canonical paths
 
     void reportModified()
     {
@@ -62,6 +66,40 @@ Engine::Engine(std::shared_ptr<const Snapshot> snapshot, Clock clock)
 }
 
 Engine::~Engine() = default;
+
+std::unique_ptr<Engine> Engine::forLoading(std::shared_ptr<const Snapshot> base)
+{
+    // At the beginning of time nothing has lapsed; the running clock lets finishLoading() find what has by then.
+    const Clock beginning = [] { return std::int64_t{0}; };
+    auto engine = base ? std::make_unique<Engine>(std::move(base), beginning) : std::make_unique<Engine>(beginning);
+    engine->d->isLoading = true;
+    return engine;
+}
+
+RespValue Engine::replay(EngineClient &client, const Command &command, std::int64_t nowMs)
+{
+    d->loadingNowMs = nowMs;
+    return d->replay(client, command.args);
+}
+
+void Engine::finishLoading(std::int64_t nowMs)
+{
+    d->isLoading = false;
+    d->clock = [nowMs] { return nowMs; };
+    d->keyspace->advance(nowMs);
+    d->keyspace->setReplayed();
+    d->keyspace->setModified(false);
+    d->reportedModified = false;
+    d->statistics = EngineStatistics{};
+}
+
+void Engine::protectFiles(std::vector<QString> paths)
+{
+    for (const QString &path : paths) {
+        if (const QString real = QFileInfo(path).canonicalFilePath(); !real.isEmpty())
+            d->protectedFiles.push_back(real);
+    }
+}
 
 std::shared_ptr<EngineClient> Engine::connect(std::function<void(RespValue)> push)
 {
@@ -98,7 +136,17 @@ std::int64_t Engine::nowMs() const
 
 Result<EngineSaveReport> Engine::save(const QString &path, const CancelToken &cancel)
 {
-    Result<EngineSaveReport> report = saveKeyspace(*d->keyspace, path, cancel);
+    return save(path, SaveOptions(), cancel);
+}
+
+Result<EngineSaveReport> Engine::save(const QString &path, const SaveOptions &options, const CancelToken &cancel)
+{
+    const QString target = QFileInfo(path).canonicalFilePath();
+    if (!target.isEmpty() && std::find(d->protectedFiles.begin(), d->protectedFiles.end(), target) != d->protectedFiles.end()) {
+        return Error{Errc::InvalidArgument,
+                     QStringLiteral("%1 belongs to the append-only file that is open, and what is saved is an RDB; save under another name").arg(path), -1, path};
+    }
+    Result<EngineSaveReport> report = saveKeyspace(*d->keyspace, path, options, cancel);
     if (report)
         d->keyspace->setModified(false);
     d->reportModified();

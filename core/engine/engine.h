@@ -26,6 +26,7 @@ namespace keyloupe {
 class Snapshot;      // core/engine/snapshot.h: the mapped file and its index
 class CommandTable;  // core/engine/command_table.h
 class Keyspace;      // core/engine/keyspace.h
+struct SaveOptions;  // core/engine/save_options.h
 
 /// Per-connection state: selected database, protocol, transaction, subscriptions. Made by Engine::connect.
 class EngineClient;
@@ -36,6 +37,7 @@ struct EngineSaveReport
     std::int64_t keys = 0;
     std::int64_t copiedRecords = 0;
     std::int64_t encodedRecords = 0;
+    std::int64_t leftOut = 0; ///< damaged values that the target's form would have needed to be decoded
 };
 
 class Engine
@@ -63,6 +65,8 @@ public:
 
     /// Writes everything as an RDB to `path` through a temporary file beside it: synced, read back, renamed.
     Result<EngineSaveReport> save(const QString &path, const CancelToken &cancel = {});
+    /// The same for a chosen server: see findLosses (core/engine/save_options.h) for what that may cost.
+    Result<EngineSaveReport> save(const QString &path, const SaveOptions &options, const CancelToken &cancel = {});
 
     /// Called after a change of isModified(), on the engine's thread.
     void onModifiedChanged(std::function<void(bool)> fn);
@@ -75,6 +79,15 @@ public:
     static bool wantsClose(const EngineClient &client); ///< after QUIT or CLIENT KILL
     static bool wantsReply(const EngineClient &client); ///< false for what CLIENT REPLY OFF and SKIP hold back
     static void setAddress(EngineClient &client, const QByteArray &address); ///< "ip:port", for CLIENT LIST
+    /// For replaying an append-only file: over its RDB part, or over nothing (null). Nothing lapses in it until finishLoading.
+    static std::unique_ptr<Engine> forLoading(std::shared_ptr<const Snapshot> base);
+    /// Runs a command of a file; only between forLoading and finishLoading. `nowMs`: what relative times are counted from.
+    RespValue replay(EngineClient &client, const Command &command, std::int64_t nowMs);
+    /// Time stands still at `nowMs` from here on; keys whose time has come by then go, and nothing counts as modified.
+    void finishLoading(std::int64_t nowMs);
+    /// Files that save() must never write over: the parts of an append-only file, which an RDB cannot stand in for.
+    void protectFiles(std::vector<QString> paths);
+
     void countTraffic(std::int64_t in, std::int64_t out); ///< bytes, for INFO
 
 private:

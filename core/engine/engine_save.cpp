@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/engine_save.h"
 
+#include "core/base/whole_file.h"
 #include "core/engine/keyspace.h"
+#include "core/engine/save_options.h"
 #include "core/rdb/rdb_scanner.h"
 #include "core/rdb/rdb_writer.h"
 
 #include <QFile>
-#include <QDir>
-#include <QFileInfo>
-#include <QTemporaryFile>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
-#ifdef Q_OS_UNIX
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#endif
-#ifdef Q_OS_WIN
-#include <io.h>
-#include <windows.h>
-#endif
 
 namespace keyloupe {
 namespace {
 
-constexpr std::uint8_t kOpcodeAux = 250;
-constexpr std::uint8_t kOpcodeSlotInfo = 244;
+constexpr std::uint8_t kOpcodeFunction = 245;
 constexpr std::uint8_t kOpcodeIdle = 248;
 constexpr std::uint8_t kOpcodeFrequency = 249;
 constexpr std::uint8_t kOpcodeExpireMs = 252;
+constexpr int kFirstVersionWithFunctions = 10;
 constexpr int kNewFileVersion = 10; // what redis-server 7.0 writes, and everything later reads
 
 Error ioError(const QString &what, const QString &path, const QString &why)
@@ -77,21 +62,11 @@ QByteArray recordHead(const Keyspace::Saved &saved)
     return head;
 }
 
-bool isKept(const RdbFileRecord &record)
-{
-    if (record.opcode == kOpcodeSlotInfo)
-        return false; // size hints of a cluster node, wrong after an edit
-    if (record.opcode != kOpcodeAux)
-        return true;
-    // A replica must not take the edited file for its master's own.
-    return !record.name.toLower().startsWith("repl-") && record.name != "slot-info";
-}
-
 class Saver
 {
 public:
-    Saver(const Keyspace &keyspace, RdbWriter &writer, const CancelToken &cancel)
-        : m_keyspace(keyspace), m_writer(writer), m_cancel(cancel)
+    Saver(const Keyspace &keyspace, RdbWriter &writer, const SaveOptions &options, const CancelToken &cancel)
+        : m_keyspace(keyspace), m_writer(writer), m_target(options.target), m_cancel(cancel)
     {
     }
 
@@ -99,6 +74,7 @@ public:
     {
         KL_CHECK(m_writer.begin());
         KL_CHECK(fileRecords(false));
+        KL_CHECK(functions());
         for (int db = 0; db < m_keyspace.databaseCount(); ++db)
             KL_CHECK(database(db));
         KL_CHECK(fileRecords(true));
@@ -118,9 +94,24 @@ private:
             KL_CHECK(m_writer.aux("redis-bits", "64"));
             return m_writer.aux("ctime", QByteArray::number(static_cast<qint64>(m_keyspace.now() / 1000)));
         }
+        if (m_keyspace.isReplayed() && !afterKeys)
+            KL_CHECK(m_writer.aux("ctime", QByteArray::number(static_cast<qint64>(m_keyspace.now() / 1000))));
         for (const RdbFileRecord &record : snapshot->summary().fileRecords) {
-            if (record.afterKeys == afterKeys && isKept(record))
+            if (record.afterKeys == afterKeys && belongsInCopy(m_keyspace, record) && (!m_target || takesFileRecord(*m_target, record, snapshot->summary().family)))
                 KL_CHECK(m_writer.raw(snapshot->bytesAt(record.offset, record.length)));
+        }
+        return {};
+    }
+
+    // Those that a replayed file changed; untouched ones are among the file's records.
+    Result<void> functions()
+    {
+        if (!m_keyspace.functions() || (m_target && !factsOf(*m_target).functions))
+            return {};
+        for (const QByteArray &source : *m_keyspace.functions()) {
+            QByteArray record(1, static_cast<char>(kOpcodeFunction));
+            appendLength(record, static_cast<std::uint64_t>(source.size()));
+            KL_CHECK(m_writer.raw(record + source));
         }
         return {};
     }
@@ -145,6 +136,8 @@ private:
 
     Result<void> one(const Keyspace::Saved &saved)
     {
+        if (m_target)
+            return oneForTarget(saved);
         if (saved.untouched) {
             ++report.copiedRecords;
             // Neighbours in the file are copied in one piece.
@@ -166,6 +159,20 @@ private:
         return m_writer.key(saved.key, saved.object->toValue(), saved.expireAtMs, saved.idleSeconds, saved.frequency);
     }
 
+    // What the target reads as it stands is copied, the rest encoded anew.
+    Result<void> oneForTarget(const Keyspace::Saved &saved)
+    {
+        if (saved.object) {
+            ++report.encodedRecords;
+            return writeValue(m_writer, saved.key, saved.object->toValue(), saved.expireAtMs, saved.idleSeconds, saved.frequency, m_target);
+        }
+        const StoredRecord stored = storedRecord(m_keyspace, 0, saved);
+        const bool copied = takesAsItStands(*m_target, stored.family, stored.rdbType, stored.value);
+        KL_TRY(const bool written, writeStored(m_writer, stored, m_target));
+        ++(!written ? report.leftOut : copied ? report.copiedRecords : report.encodedRecords);
+        return {};
+    }
+
     Result<void> copyRun()
     {
         const std::int64_t start = std::exchange(m_runStart, m_runEnd);
@@ -178,15 +185,20 @@ private:
 
     const Keyspace &m_keyspace;
     RdbWriter &m_writer;
+    std::optional<SaveTarget> m_target;
     const CancelToken &m_cancel;
     std::int64_t m_runStart = 0;
     std::int64_t m_runEnd = 0;
     std::uint64_t m_seen = 0;
 };
 
-int versionFor(const Keyspace &keyspace, RdbFamily family)
+} // namespace
+
+int savedVersion(const Keyspace &keyspace, RdbFamily family)
 {
     int version = keyspace.snapshot() ? keyspace.snapshot()->summary().version : kNewFileVersion;
+    if (keyspace.functions() && !keyspace.functions()->empty())
+        version = std::max(version, kFirstVersionWithFunctions);
     for (int db = 0; db < keyspace.databaseCount(); ++db) {
         keyspace.forEachSaved(db, [&](const Keyspace::Saved &saved) {
             // Only these types ever need more than any source file has.
@@ -199,6 +211,8 @@ int versionFor(const Keyspace &keyspace, RdbFamily family)
     }
     return version;
 }
+
+namespace {
 
 Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &cancel)
 {
@@ -222,84 +236,25 @@ Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &c
     return {};
 }
 
-Result<void> syncFile(QFile &file)
-{
-    if (!file.flush())
-        return ioError(QStringLiteral("cannot write"), file.fileName(), file.errorString());
-#ifdef Q_OS_UNIX
-    if (::fsync(file.handle()) != 0)
-        return ioError(QStringLiteral("cannot sync"), file.fileName(), QString::fromLocal8Bit(std::strerror(errno)));
-#elif defined(Q_OS_WIN)
-    if (!::FlushFileBuffers(reinterpret_cast<HANDLE>(::_get_osfhandle(file.handle()))))
-        return ioError(QStringLiteral("cannot sync"), file.fileName(), QStringLiteral("the system refused"));
-#endif
-    return {};
-}
-
-// QFile::rename does not replace an existing file; the system calls do, in one step.
-Result<void> replaceFile(const QString &from, const QString &to)
-{
-#ifdef Q_OS_WIN
-    if (!::MoveFileExW(reinterpret_cast<const wchar_t *>(from.utf16()), reinterpret_cast<const wchar_t *>(to.utf16()),
-                       MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
-        return ioError(QStringLiteral("cannot replace"), to, QStringLiteral("the system refused"));
-#else
-    if (std::rename(QFile::encodeName(from).constData(), QFile::encodeName(to).constData()) != 0)
-        return ioError(QStringLiteral("cannot replace"), to, QString::fromLocal8Bit(std::strerror(errno)));
-    const int folder = ::open(QFile::encodeName(QFileInfo(to).absolutePath()).constData(), O_RDONLY);
-    if (folder >= 0) {
-        // The new file is already in place and whole; a folder that cannot be synced loses at most the rename.
-        ::fsync(folder);
-        ::close(folder);
-    }
-#endif
-    return {};
-}
-
 } // namespace
 
-Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const CancelToken &cancel)
+Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const SaveOptions &options, const CancelToken &cancel)
 {
-    QFileInfo target(path);
-    if (target.isSymLink())
-        target = QFileInfo(target.canonicalFilePath().isEmpty() ? target.symLinkTarget() : target.canonicalFilePath());
-    if (target.exists() && !target.isFile())
-        return ioError(QStringLiteral("cannot write"), path, QStringLiteral("it is not a regular file"));
-    if (!target.dir().exists())
-        return ioError(QStringLiteral("cannot write"), path, QStringLiteral("there is no such folder"));
+    KL_TRY(const std::unique_ptr<WholeFile> file, WholeFile::create(path));
 
-    // Removed by its destructor on every way out but the rename.
-    QTemporaryFile file(target.absolutePath() + QStringLiteral("/.") + target.fileName() + QStringLiteral(".XXXXXX.tmp"));
-    if (!file.open())
-        return ioError(QStringLiteral("cannot create a file beside"), path, file.errorString());
-
-    const RdbFamily family = keyspace.snapshot() ? keyspace.snapshot()->summary().family : RdbFamily::Redis;
-    const auto sink = [&](QByteArrayView bytes) -> Result<void> {
-        while (!bytes.isEmpty()) {
-            const qint64 written = file.write(bytes.data(), bytes.size());
-            if (written <= 0)
-                return ioError(QStringLiteral("cannot write"), file.fileName(), file.errorString());
-            bytes = bytes.sliced(written);
-        }
-        return {};
-    };
-    RdbWriter writer(sink, family, versionFor(keyspace, family));
-    Saver saver(keyspace, writer, cancel);
+    const RdbFamily sourceFamily = keyspace.snapshot() ? keyspace.snapshot()->summary().family : RdbFamily::Redis;
+    const RdbFamily family = options.target ? factsOf(*options.target).family : sourceFamily;
+    const int version = options.target ? factsOf(*options.target).version : savedVersion(keyspace, family);
+    RdbWriter writer([&](QByteArrayView bytes) { return file->write(bytes); }, family, version);
+    Saver saver(keyspace, writer, options, cancel);
     KL_CHECK(saver.run());
-    KL_CHECK(syncFile(file));
+    saver.report.keys -= saver.report.leftOut;
+    KL_CHECK(file->sync());
     saver.report.bytes = writer.bytesWritten();
-    if (file.size() != saver.report.bytes)
-        return ioError(QStringLiteral("cannot write"), file.fileName(), QStringLiteral("the file is shorter than what was written"));
-    KL_CHECK(verify(file.fileName(), saver.report.keys, cancel));
-
-    // A private temporary file is for its owner only; the saved one gets the old one's rights, or the usual ones.
-    QFileDevice::Permissions rights = target.exists() ? target.permissions()
-                                                      : QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup | QFileDevice::ReadOther;
-    file.setPermissions(rights);
-    const QString temporary = file.fileName();
-    file.close();
-    KL_CHECK(replaceFile(temporary, target.absoluteFilePath()));
-    file.setAutoRemove(false);
+    if (file->size() != saver.report.bytes)
+        return ioError(QStringLiteral("cannot write"), path, QStringLiteral("the file is shorter than what was written"));
+    KL_CHECK(verify(file->temporaryPath(), saver.report.keys, cancel));
+    KL_CHECK(file->commit());
     return saver.report;
 }
 

@@ -107,6 +107,16 @@ std::int64_t EngineState::usedMemory() const
     return 1024 * 1024 + file + keyspace->overlayBytes() + static_cast<std::int64_t>(clients.size()) * 20'000;
 }
 
+bool EngineState::hasDatabase(std::int64_t db)
+{
+    constexpr std::int64_t kMaxDatabases = 16384; // a number alone must not take much memory
+    if (isLoading && db >= keyspace->databaseCount() && db < kMaxDatabases) {
+        keyspace->grow(static_cast<int>(db) + 1);
+        config["databases"] = QByteArray::number(keyspace->databaseCount());
+    }
+    return db >= 0 && db < keyspace->databaseCount();
+}
+
 void EngineState::notify(char category, const char *event, int db, const QByteArray &key)
 {
     const QByteArray &flags = config["notify-keyspace-events"];
@@ -215,6 +225,23 @@ RespValue EngineState::call(EngineClient &client, const CommandSpec &spec, const
                 entry.args << (arg.size() > 128 ? arg.left(128) + "... (" + QByteArray::number(arg.size() - 128) + " more bytes)" : arg);
         }
         slowLog.push(std::move(entry));
+    }
+    keyspace->release();
+    return result;
+}
+
+RespValue EngineState::replay(EngineClient &client, const QByteArrayList &args)
+{
+    QByteArray fullName;
+    RespValue result;
+    const CommandSpec *spec = resolveCommand(commands, args, &fullName, &result);
+    if (!spec)
+        return result;
+    try {
+        CommandContext context(*this, client, *spec, args);
+        result = spec->handler(context);
+    } catch (const DamagedValue &damage) {
+        result = reply::err(QByteArray("the value of this key cannot be read: ") + describe(damage.error).toUtf8());
     }
     keyspace->release();
     return result;

@@ -74,10 +74,17 @@ struct EngineState
     std::int64_t nextSlowId = 0;
     std::int64_t startSteadyMs = 0;
     QByteArray runId;
+    /// While a file's commands are replayed nothing lapses: what had is cleared away at the end, as a server does it.
+    bool isLoading = false;
+    std::int64_t loadingNowMs = 0; ///< what relative times are counted from meanwhile
 
     RespValue execute(EngineClient &client, const Command &command);
     /// Runs a command inside EXEC: no queueing, no checks that were made when it was queued.
     RespValue call(EngineClient &client, const CommandSpec &spec, const QByteArrayList &args);
+    /// Runs a command of a file: not counted, not timed, told to nobody. An error is the reply.
+    RespValue replay(EngineClient &client, const QByteArrayList &args);
+    /// Whether there is such a database; a file being replayed gets what it names, as the server that wrote it had it.
+    bool hasDatabase(std::int64_t db);
     void notify(char category, const char *event, int db, const QByteArray &key);
     void closeClient(EngineClient &client);
     std::int64_t usedMemory() const;

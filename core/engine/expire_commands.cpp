@@ -93,7 +93,7 @@ RespValue setExpiry(CommandContext &ctx, Unit unit, Base base)
     const std::optional<KeyFacts> facts = ctx.keys().facts(ctx.db(), key);
     if (!facts || !allows(conditions, facts->expireAtMs, when))
         return reply::integer(0);
-    if (when <= ctx.now()) { // its time has come already
+    if (ctx.isDue(when)) { // its time has come already
         ctx.remove(key);
         return reply::integer(1);
     }

@@ -15,7 +15,7 @@ namespace {
 // A field whose own time has come is not there any more.
 bool isLive(const CommandContext &ctx, const HashField &field)
 {
-    return field.expireAtMs < 0 || ctx.now() <= field.expireAtMs;
+    return !ctx.hasLapsed(field.expireAtMs);
 }
 
 const HashField *findField(const CommandContext &ctx, const HashObject &hash, const QByteArray &name)

@@ -57,9 +57,9 @@ bool allows(Condition condition, std::int64_t current, std::int64_t wanted)
     return true;
 }
 
-bool isLive(const HashField *field, std::int64_t now)
+bool isLive(const CommandContext &ctx, const HashField *field)
 {
-    return field && (field->expireAtMs < 0 || now <= field->expireAtMs);
+    return field && !ctx.hasLapsed(field->expireAtMs);
 }
 
 const HashObject *peekHash(const CommandContext &ctx, bool *wrong)
@@ -111,11 +111,11 @@ RespValue setFieldExpiry(CommandContext &ctx, bool seconds, bool fromNow)
     bool removed = false;
     for (int i = fields.first; i < ctx.argc(); ++i) {
         const HashField *field = hash ? hash->find(ctx.arg(i)) : nullptr;
-        if (!isLive(field, ctx.now())) {
+        if (!isLive(ctx, field)) {
             results.push_back(reply::integer(-2));
         } else if (!allows(fields.condition, field->expireAtMs, *when)) {
             results.push_back(reply::integer(0));
-        } else if (*when <= ctx.now()) {
+        } else if (ctx.isDue(*when)) {
             removed = hash->remove(ctx.arg(i)) || removed;
             results.push_back(reply::integer(2));
         } else {
@@ -146,7 +146,7 @@ RespValue hpersist(CommandContext &ctx)
     QByteArrayList found;
     for (int i = fields.first; i < ctx.argc(); ++i) {
         const HashField *field = there ? there->find(ctx.arg(i)) : nullptr;
-        const bool live = isLive(field, ctx.now());
+        const bool live = isLive(ctx, field);
         const bool expires = live && field->expireAtMs >= 0 && !found.contains(ctx.arg(i));
         if (expires)
             found.append(ctx.arg(i));

@@ -104,7 +104,7 @@ std::optional<int> databaseNumber(const CommandContext &ctx, const QByteArray &t
         *error = reply::notInteger();
         return std::nullopt;
     }
-    if (*number < 0 || *number >= ctx.keys().databaseCount()) {
+    if (!ctx.state.hasDatabase(*number)) {
         *error = reply::err("DB index is out of range");
         return std::nullopt;
     }
@@ -164,8 +164,7 @@ RespValue swapdb(CommandContext &ctx)
         return reply::err("invalid first DB index");
     if (!second)
         return reply::err("invalid second DB index");
-    const auto inRange = [&](std::int64_t db) { return db >= 0 && db < ctx.keys().databaseCount(); };
-    if (!inRange(*first) || !inRange(*second))
+    if (!ctx.state.hasDatabase(*first) || !ctx.state.hasDatabase(*second))
         return reply::err("DB index is out of range");
     if (*first != *second)
         ctx.keys().swapDatabases(static_cast<int>(*first), static_cast<int>(*second));

@@ -23,7 +23,7 @@ struct Keyspace::Entry
     bool deleted = false;
     bool inFile = false;                ///< the file has this key, and the database still stands on the file
     bool dirty = false;                 ///< `object` differs from `record`
-    const RecordInfo *record = nullptr; ///< where the value stands in the file, null when it is only in `object`
+    std::optional<RecordInfo> record;   ///< where the value stands in the file, none when it is only in `object`
     std::shared_ptr<Object> object;
     std::int64_t expireAtMs = -1;
     std::int64_t idleSeconds = -1;
@@ -34,7 +34,7 @@ struct Keyspace::Entry
 
     KeyFacts facts() const
     {
-        return {object ? object->type() : record->type, expireAtMs, idleSeconds, frequency, dirty ? nullptr : record, object.get()};
+        return {object ? object->type() : record->type, expireAtMs, idleSeconds, frequency, dirty ? std::nullopt : record, object.get()};
     }
 };
 
@@ -74,15 +74,17 @@ Keyspace::Keyspace(std::shared_ptr<const Snapshot> snapshot, std::int64_t nowMs,
         Database &database = at(number);
         database.baseDb = number;
         const std::int64_t keys = m_snapshot->keyCount(number);
+        database.size = keys;
+        database.expires = m_snapshot->expiryCount(number);
         for (std::int64_t i = 0; i < keys; ++i) {
-            const std::int64_t when = m_snapshot->recordAt(number, i).expireAtMs;
-            if (isLapsed(when))
+            if (!m_snapshot->hasExpiryAt(number, i))
                 continue;
-            ++database.size;
-            if (when >= 0) {
-                ++database.expires;
-                if (clockRuns)
-                    database.baseDue.emplace_back(when, static_cast<std::uint32_t>(i));
+            const std::int64_t when = m_snapshot->recordAt(number, i).expireAtMs;
+            if (isLapsed(when)) {
+                --database.size;
+                --database.expires;
+            } else if (clockRuns) {
+                database.baseDue.emplace_back(when, static_cast<std::uint32_t>(i));
             }
         }
         std::sort(database.baseDue.begin(), database.baseDue.end(), std::greater<>());
@@ -90,6 +92,12 @@ Keyspace::Keyspace(std::shared_ptr<const Snapshot> snapshot, std::int64_t nowMs,
 }
 
 Keyspace::~Keyspace() = default;
+
+void Keyspace::grow(int databases)
+{
+    while (databaseCount() < databases)
+        m_databases.push_back(std::make_unique<Database>());
+}
 
 void Keyspace::advance(std::int64_t nowMs)
 {
@@ -129,9 +137,26 @@ void Keyspace::advance(std::int64_t nowMs)
     }
 }
 
-const RecordInfo *Keyspace::baseRecord(const Database &database, const QByteArray &key) const
+std::optional<RecordInfo> Keyspace::baseRecord(const Database &database, const QByteArray &key) const
 {
-    return database.baseDb < 0 ? nullptr : m_snapshot->find(database.baseDb, key);
+    return database.baseDb < 0 ? std::nullopt : m_snapshot->find(database.baseDb, key);
+}
+
+std::optional<KeyFacts> Keyspace::baseFacts(const std::optional<RecordInfo> &record) const
+{
+    if (!record || isLapsed(record->expireAtMs))
+        return std::nullopt;
+    return KeyFacts{record->type, record->expireAtMs, record->idleSeconds, record->frequency, record, nullptr};
+}
+
+// Of key number i of the file, without looking its name up again.
+std::optional<KeyFacts> Keyspace::factsOfBase(const Database &database, std::int64_t i, const QByteArray &key) const
+{
+    if (!database.overlay.empty()) {
+        if (const auto it = database.overlay.find(key); it != database.overlay.end())
+            return it->second.deleted ? std::nullopt : std::optional(it->second.facts());
+    }
+    return baseFacts(m_snapshot->recordAt(database.baseDb, i));
 }
 
 std::optional<KeyFacts> Keyspace::facts(int db, const QByteArray &key) const
@@ -143,10 +168,7 @@ std::optional<KeyFacts> Keyspace::facts(int db, const QByteArray &key) const
             return std::nullopt;
         return it->second.facts();
     }
-    const RecordInfo *record = baseRecord(database, key);
-    if (!record || isLapsed(record->expireAtMs))
-        return std::nullopt;
-    return KeyFacts{record->type, record->expireAtMs, record->idleSeconds, record->frequency, record, nullptr};
+    return baseFacts(baseRecord(database, key));
 }
 
 Keyspace::Entry *Keyspace::liveEntry(Database &database, const QByteArray &key)
@@ -162,8 +184,8 @@ Keyspace::Entry &Keyspace::overlay(Database &database, const QByteArray &key)
     Entry &entry = it->second;
     if (!isNew)
         return entry;
-    const RecordInfo *record = baseRecord(database, key);
-    entry.inFile = record != nullptr;
+    const std::optional<RecordInfo> record = baseRecord(database, key);
+    entry.inFile = record.has_value();
     if (record && !isLapsed(record->expireAtMs)) {
         entry.record = record;
         entry.expireAtMs = record->expireAtMs;
@@ -179,7 +201,7 @@ Keyspace::Entry &Keyspace::overlay(Database &database, const QByteArray &key)
 
 std::shared_ptr<Object> Keyspace::decode(const RecordInfo &record)
 {
-    if (const auto hit = m_cached.find(&record); hit != m_cached.end()) {
+    if (const auto hit = m_cached.find(record.recordOffset); hit != m_cached.end()) {
         m_cache.splice(m_cache.begin(), m_cache, hit->second);
         m_inUse.push_back(hit->second->object);
         return hit->second->object;
@@ -192,13 +214,13 @@ std::shared_ptr<Object> Keyspace::decode(const RecordInfo &record)
     }
     auto object = std::make_shared<Object>(Object::fromValue(std::move(decoded.value().value)));
     const std::int64_t cost = record.valueLength * 4 + 256; // decoded values are a few times their packed size
-    m_cache.push_front({&record, object, cost});
-    m_cached[&record] = m_cache.begin();
+    m_cache.push_front({record.recordOffset, object, cost});
+    m_cached[record.recordOffset] = m_cache.begin();
     m_cacheCost += cost;
     m_inUse.push_back(object);
     while (m_cache.size() > 1 && (m_cacheCost > kCacheBytes || m_cache.size() > kCacheItems)) {
         m_cacheCost -= m_cache.back().cost;
-        m_cached.erase(m_cache.back().record);
+        m_cached.erase(m_cache.back().recordOffset);
         m_cache.pop_back();
     }
     return object;
@@ -256,7 +278,7 @@ Object &Keyspace::put(int db, const QByteArray &key, Object object, bool keepExp
     } else if (!keepExpiry) {
         setEntryExpiry(database, key, entry, -1);
     }
-    entry.record = nullptr;
+    entry.record.reset();
     entry.dirty = true;
     entry.attributesChanged = true;
     entry.idleSeconds = -1;
@@ -276,7 +298,7 @@ void Keyspace::changed(int db, const QByteArray &key, bool tellWatchers)
         remove(db, key);
         return;
     }
-    entry->record = nullptr;
+    entry->record.reset();
     entry->dirty = true;
     recount(key, *entry);
     if (tellWatchers)
@@ -378,7 +400,7 @@ void Keyspace::copy(int fromDb, const QByteArray &from, int toDb, const QByteArr
     Entry &entry = overlay(database, target);
     entry.object = object;
     entry.record = source->record;
-    entry.dirty = source->record == nullptr;
+    entry.dirty = !source->record;
     entry.idleSeconds = source->idleSeconds;
     entry.frequency = source->frequency;
     setEntryExpiry(database, target, entry, source->expireAtMs);
@@ -439,7 +461,7 @@ void Keyspace::forEach(int db, const std::function<bool(const QByteArray &, cons
     const std::int64_t base = database.baseDb < 0 ? 0 : m_snapshot->keyCount(database.baseDb);
     for (std::int64_t i = 0; i < base; ++i) {
         const QByteArray key = m_snapshot->keyAt(database.baseDb, i);
-        const std::optional<KeyFacts> found = facts(db, key);
+        const std::optional<KeyFacts> found = factsOfBase(database, i, key);
         if (found && !fn(key, *found))
             return;
     }
@@ -458,8 +480,8 @@ std::uint64_t Keyspace::scan(int db, std::uint64_t cursor, std::int64_t count,
     const Database &database = at(db);
     const std::int64_t base = database.baseDb < 0 ? 0 : m_snapshot->keyCount(database.baseDb);
     std::int64_t left = std::max<std::int64_t>(count, 1);
-    const auto give = [&](const QByteArray &key) {
-        if (const std::optional<KeyFacts> found = facts(db, key))
+    const auto give = [&](const QByteArray &key, const std::optional<KeyFacts> &found) {
+        if (found)
             fn(key, *found);
         --left;
     };
@@ -467,7 +489,8 @@ std::uint64_t Keyspace::scan(int db, std::uint64_t cursor, std::int64_t count,
         for (auto i = static_cast<std::int64_t>(cursor); i < base; ++i) {
             if (left == 0)
                 return static_cast<std::uint64_t>(i);
-            give(m_snapshot->keyAt(database.baseDb, i));
+            const QByteArray key = m_snapshot->keyAt(database.baseDb, i);
+            give(key, factsOfBase(database, i, key));
         }
         cursor = kOverlayCursor + database.newKeys.size();
     }
@@ -477,7 +500,7 @@ std::uint64_t Keyspace::scan(int db, std::uint64_t cursor, std::int64_t count,
             return kOverlayCursor + static_cast<std::uint64_t>(remaining);
         const QByteArray &key = database.newKeys[static_cast<std::size_t>(remaining - 1)];
         if (!key.isNull())
-            give(key);
+            give(key, facts(db, key));
     }
     return 0;
 }
@@ -501,7 +524,7 @@ void Keyspace::forEachSaved(int db, const std::function<bool(const Saved &)> &fn
     };
     const std::int64_t base = database.baseDb < 0 ? 0 : m_snapshot->keyCount(database.baseDb);
     for (std::int64_t i = 0; i < base; ++i) {
-        const RecordInfo &record = m_snapshot->recordAt(database.baseDb, i);
+        const RecordInfo record = m_snapshot->recordAt(database.baseDb, i);
         Saved saved;
         if (!database.overlay.empty()) {
             saved.key = m_snapshot->keyAt(database.baseDb, i);
@@ -511,7 +534,7 @@ void Keyspace::forEachSaved(int db, const std::function<bool(const Saved &)> &fn
                 continue;
             }
         }
-        saved.untouched = &record;
+        saved.untouched = record;
         saved.expireAtMs = record.expireAtMs;
         if (!fn(saved))
             return;

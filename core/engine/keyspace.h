@@ -10,6 +10,7 @@
 // damaged value for an absent one and overwrite it; Engine::execute turns it into an error reply.
 #pragma once
 
+#include "core/base/hash_bytes.h"
 #include "core/base/result.h"
 #include "core/engine/large_value.h"
 #include "core/engine/object.h"
@@ -41,8 +42,8 @@ struct KeyFacts
     std::int64_t expireAtMs = -1;
     std::int64_t idleSeconds = -1;
     int frequency = -1;
-    const RecordInfo *record = nullptr; ///< the value stands like this in the file, else null
-    const Object *object = nullptr;     ///< decoded and in the overlay, else null
+    std::optional<RecordInfo> record; ///< the value stands like this in the file
+    const Object *object = nullptr;   ///< decoded and in the overlay, else null
 };
 
 class Keyspace
@@ -58,6 +59,14 @@ public:
 
     int databaseCount() const { return static_cast<int>(m_databases.size()); }
     const Snapshot *snapshot() const { return m_snapshot.get(); }
+    void grow(int databases); ///< to that many; never fewer
+
+    /// Whether commands of an append-only file made it what it is: the snapshot is then only where that began.
+    bool isReplayed() const { return m_replayed; }
+    void setReplayed() { m_replayed = true; }
+    /// Sources of the function libraries, where a replay changed them; else those of the snapshot's file records count.
+    const std::optional<std::vector<QByteArray>> &functions() const { return m_functions; }
+    void setFunctions(std::vector<QByteArray> sources) { m_functions = std::move(sources); }
 
     /// Moves the time that expiry is judged by, and drops the keys whose time has come.
     void advance(std::int64_t nowMs);
@@ -108,8 +117,8 @@ public:
     struct Saved
     {
         QByteArray key;
-        const RecordInfo *untouched = nullptr; ///< whole record as it stands
-        const RecordInfo *record = nullptr;    ///< value bytes as they stand, other attributes or key
+        std::optional<RecordInfo> untouched; ///< whole record as it stands
+        std::optional<RecordInfo> record;    ///< value bytes as they stand, other attributes or key
         const Object *object = nullptr;
         std::int64_t expireAtMs = -1;
         std::int64_t idleSeconds = -1;
@@ -122,12 +131,12 @@ public:
 private:
     struct BytesHash
     {
-        std::size_t operator()(const QByteArray &bytes) const noexcept { return qHashBits(bytes.data(), static_cast<std::size_t>(bytes.size()), 7); }
+        std::size_t operator()(const QByteArray &bytes) const noexcept { return hashBytes(bytes); }
     };
     struct Database;
     struct CacheItem
     {
-        const RecordInfo *record;
+        std::int64_t recordOffset;
         std::shared_ptr<Object> object;
         std::int64_t cost;
     };
@@ -136,7 +145,9 @@ private:
     const Database &at(int db) const { return *m_databases[static_cast<std::size_t>(db)]; }
     Entry *liveEntry(Database &database, const QByteArray &key);
     Entry &overlay(Database &database, const QByteArray &key);
-    const RecordInfo *baseRecord(const Database &database, const QByteArray &key) const;
+    std::optional<RecordInfo> baseRecord(const Database &database, const QByteArray &key) const;
+    std::optional<KeyFacts> baseFacts(const std::optional<RecordInfo> &record) const;
+    std::optional<KeyFacts> factsOfBase(const Database &database, std::int64_t i, const QByteArray &key) const;
     bool isLapsed(std::int64_t expireAtMs) const { return expireAtMs >= 0 && m_now > expireAtMs; }
     std::shared_ptr<Object> decode(const RecordInfo &record);
     void touched(int db, const QByteArray &key);
@@ -149,10 +160,12 @@ private:
     std::vector<std::unique_ptr<Database>> m_databases;
     std::int64_t m_now = 0;
     bool m_modified = false;
+    bool m_replayed = false;
+    std::optional<std::vector<QByteArray>> m_functions;
 
     // Decoded values that nobody edited, the most recently used first.
     std::list<CacheItem> m_cache;
-    std::unordered_map<const RecordInfo *, std::list<CacheItem>::iterator> m_cached;
+    std::unordered_map<std::int64_t, std::list<CacheItem>::iterator> m_cached; ///< by the record's offset
     std::int64_t m_cacheCost = 0;
     std::vector<std::shared_ptr<Object>> m_inUse;
     std::int64_t m_overlayBytes = 0;

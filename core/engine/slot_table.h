@@ -4,19 +4,13 @@
 // Four bytes a slot, so an index over ten million keys stays small. Not thread-safe while written.
 #pragma once
 
-#include <QByteArrayView>
-#include <QHashFunctions>
+#include "core/base/hash_bytes.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace keyloupe {
-
-inline std::size_t hashBytes(QByteArrayView bytes)
-{
-    return qHashBits(bytes.data(), static_cast<std::size_t>(bytes.size()), 0x9e3779b9u);
-}
 
 class SlotTable
 {

@@ -2,26 +2,47 @@
 #include "core/engine/snapshot.h"
 
 #include "core/base/escape.h"
-#include "core/engine/slot_table.h"
+#include "core/base/run_on_threads.h"
+#include "core/engine/name_index.h"
+#include "core/engine/name_sort.h"
+#include "core/engine/record_table.h"
+#include "core/rdb/crc64.h"
+#include "core/rdb/type_table.h"
 
-#include <QFile>
 #include <QFileInfo>
 
-#include <deque>
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <map>
+#include <mutex>
+#include <thread>
 
 namespace keyloupe {
 namespace {
 
-// A key's bytes stand right before its value unless they were packed (integer or LZF form); those are kept aside.
-constexpr std::uint32_t kPackedKey = 0x80000000u;
-
-struct DatabaseIndex
+/// Positions [first, first + count) of the record table, which hold the keys from number `before` on of their database.
+struct Run
 {
-    std::deque<RecordInfo> records;      // a deque grows without copying what is there
-    std::vector<std::uint32_t> keySizes; // or kPackedKey | index into packedKeys
-    std::vector<QByteArray> packedKeys;
-    SlotTable slots;
+    std::uint32_t first;
+    std::uint32_t count;
+    std::int64_t before;
+};
+
+/// A database's keys stand in one run, unless a file comes back to a database.
+struct DatabaseRuns
+{
+    std::vector<Run> runs;
+    std::int64_t keys = 0;
+    std::int64_t expires = 0;
+    std::array<std::int64_t, 256> byRdbType{};
+
+    std::uint32_t position(std::int64_t i) const
+    {
+        const auto behind = std::upper_bound(runs.begin(), runs.end(), i, [](std::int64_t n, const Run &run) { return n < run.before; });
+        const Run &run = *std::prev(behind);
+        return run.first + static_cast<std::uint32_t>(i - run.before);
+    }
 };
 
 QString kindOfFile(QByteArrayView head)
@@ -43,63 +64,128 @@ QString kindOfFile(QByteArrayView head)
     return QStringLiteral("it begins with %1").arg(displayText(head.first(std::min<qsizetype>(head.size(), 9))));
 }
 
+// Sums the image on a thread of its own, some way behind the walk, which leaves the bytes in the cache.
+class ChecksumFollower
+{
+public:
+    explicit ChecksumFollower(QByteArrayView image) : m_image(image), m_thread([this] { run(); }) { }
+    ~ChecksumFollower() { finish(0); }
+
+    void reached(std::int64_t offset)
+    {
+        m_reached.store(offset, std::memory_order_release);
+        m_reached.notify_one();
+    }
+
+    /// The sum of the first `end` bytes, which `reached` must not have passed.
+    std::uint64_t finish(std::int64_t end)
+    {
+        if (m_thread.joinable()) {
+            reached(~end); // negative: the last one
+            m_thread.join();
+        }
+        return m_sum;
+    }
+
+private:
+    void run()
+    {
+        constexpr std::int64_t kStep = 1024 * 1024; // so that a cancelled walk does not wait long
+        std::int64_t summed = 0;
+        std::int64_t seen = 0;
+        for (;;) {
+            m_reached.wait(seen, std::memory_order_acquire);
+            seen = m_reached.load(std::memory_order_acquire);
+            const std::int64_t end = seen < 0 ? ~seen : seen;
+            while (summed < end && (seen < 0 || m_reached.load(std::memory_order_relaxed) != ~std::int64_t{0})) {
+                const std::int64_t step = std::min(kStep, end - summed);
+                m_sum = crc64(m_sum, m_image.sliced(summed, step));
+                summed += step;
+            }
+            if (seen < 0)
+                return;
+        }
+    }
+
+    QByteArrayView m_image;
+    std::uint64_t m_sum = 0;
+    std::atomic<std::int64_t> m_reached{0};
+    std::thread m_thread; // last: it uses the others
+};
+
 } // namespace
 
 struct Snapshot::Private
 {
-    QString path;
-    QFile file;
+    explicit Private(std::shared_ptr<const MappedFile> mapped) : file(std::move(mapped)), image(file->bytes()) { }
+
+    std::shared_ptr<const MappedFile> file;
     QByteArrayView image;
     RdbSummary summary;
-    std::map<int, DatabaseIndex> databases;
+    std::unique_ptr<RecordTable> records;
+    NameIndex names;
+    std::map<int, DatabaseRuns> databases;
+    std::vector<std::pair<std::uint32_t, int>> firstOfRun; // and its database, ascending
 
-    QByteArrayView keyView(const DatabaseIndex &index, std::uint32_t i) const
+    int databaseOf(std::uint32_t position) const
     {
-        const std::uint32_t size = index.keySizes[i];
-        if (size & kPackedKey)
-            return index.packedKeys[size & ~kPackedKey];
-        return image.sliced(index.records[i].valueOffset - size, size);
+        const auto behind = std::upper_bound(firstOfRun.begin(), firstOfRun.end(), position,
+                                             [](std::uint32_t p, const auto &run) { return p < run.first; });
+        return std::prev(behind)->second;
     }
 
-    Result<void> build(const CancelToken &cancel, const std::function<void(double)> &progress);
+    bool isSameName(std::uint32_t a, std::uint32_t b) const
+    {
+        QByteArray storageA;
+        QByteArray storageB;
+        return databaseOf(a) == databaseOf(b) && records->nameAt(a, storageA) == records->nameAt(b, storageB);
+    }
+
+    void append(const RecordInfo &record, QByteArrayView key)
+    {
+        if (firstOfRun.empty() || firstOfRun.back().second != record.db)
+            firstOfRun.emplace_back(records->size(), record.db);
+        names.add(NameIndex::hashOf(record.db, key), records->size());
+        records->append(record);
+    }
+
+    Result<void> build(const SnapshotOptions &options);
+    Result<void> walk(const SnapshotOptions &options);
+    std::vector<std::uint32_t> indexNames();
+    void leaveOut(const std::vector<std::uint32_t> &positions);
+    void countDatabases();
 };
 
-Result<void> Snapshot::Private::build(const CancelToken &cancel, const std::function<void(double)> &progress)
+Result<void> Snapshot::Private::walk(const SnapshotOptions &options)
 {
-    std::vector<RdbDamage> doubles;
+    const RdbFamily family = image.startsWith("VALKEY") ? RdbFamily::Valkey : RdbFamily::Redis;
+    records = std::make_unique<RecordTable>(image, family);
+    const bool isFirstLook = options.maxKeys >= 0;
+    constexpr qsizetype kWorthAThread = 4 * 1024 * 1024;
+    std::optional<ChecksumFollower> checksum;
+    if (!isFirstLook && image.size() >= kWorthAThread)
+        checksum.emplace(image);
     ScanCallbacks callbacks;
-    DatabaseIndex *index = nullptr;
-    int current = -1;
+    callbacks.verifiesChecksum = !isFirstLook && !checksum;
+    bool isFull = false;
     callbacks.onKey = [&](const RecordInfo &record, QByteArrayView key) {
-        if (!index || record.db != current) {
-            index = &databases[record.db];
-            current = record.db;
-        }
-        const auto position = static_cast<std::uint32_t>(index->records.size());
-        const std::size_t hash = hashBytes(key);
-        const auto same = [&](std::uint32_t p) { return keyView(*index, p) == key; };
-        if (index->slots.find(hash, same) != SlotTable::kNone) {
-            doubles.push_back({record.recordOffset, record.db, key.toByteArray(),
-                               QStringLiteral("the key occurs a second time; the first record is used")});
-            return true;
-        }
-        const std::int64_t plainStart = record.valueOffset - key.size();
-        if (plainStart >= record.recordOffset && key.size() < kPackedKey && image.sliced(plainStart, key.size()) == key) {
-            index->keySizes.push_back(static_cast<std::uint32_t>(key.size()));
-        } else {
-            index->keySizes.push_back(kPackedKey | static_cast<std::uint32_t>(index->packedKeys.size()));
-            index->packedKeys.push_back(key.toByteArray());
-        }
-        index->records.push_back(record);
-        index->slots.insert(hash, position, [&](std::uint32_t p) { return hashBytes(keyView(*index, p)); });
-        return true;
+        append(record, key);
+        isFull = records->size() == RecordTable::kMaxRecords;
+        return !isFull && static_cast<std::int64_t>(records->size()) != options.maxKeys;
     };
-    if (progress) {
-        callbacks.onProgress = [&](std::int64_t done, std::int64_t total) {
-            progress(total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1.0);
-        };
-    }
-    Result<RdbSummary> scanned = scanRdb(image, callbacks, cancel);
+    callbacks.onSizeHint = [&](std::int64_t keys) {
+        const std::int64_t all = isFirstLook ? std::min(keys, options.maxKeys) : keys;
+        records->expect(static_cast<std::size_t>(all));
+        names.expect(static_cast<std::size_t>(all));
+    };
+    callbacks.onProgress = [&](std::int64_t done, std::int64_t total) {
+        constexpr std::int64_t kChecksumSize = 8; // at the end of the whole, and not summed itself
+        if (checksum)
+            checksum->reached(std::max<std::int64_t>(done - kChecksumSize, 0));
+        if (options.progress)
+            options.progress(total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1.0);
+    };
+    Result<RdbSummary> scanned = scanRdb(image, callbacks, options.cancel);
     if (!scanned) {
         Error error = scanned.error();
         if (error.code == Errc::Corrupt)
@@ -107,41 +193,105 @@ Result<void> Snapshot::Private::build(const CancelToken &cancel, const std::func
         return error;
     }
     summary = std::move(scanned).value();
-    summary.damage.insert(summary.damage.end(), doubles.begin(), doubles.end());
+    if (isFull)
+        summary.damage.push_back({summary.endOffset, 0, {}, QStringLiteral("the file has more keys than can be listed; the rest is left out")});
+    if (checksum && summary.checksumOffset >= 0 && summary.checksum == ChecksumState::NotReached) {
+        const std::uint64_t sum = checksum->finish(summary.checksumOffset);
+        summary.checksum = sum == summary.storedChecksum ? ChecksumState::Good : ChecksumState::Bad;
+    }
     return {};
 }
 
-Snapshot::Snapshot() : d(std::make_unique<Private>()) { }
+// The positions whose names stood before in the same database, ascending.
+std::vector<std::uint32_t> Snapshot::Private::indexNames()
+{
+    const auto same = [this](std::uint32_t a, std::uint32_t b) { return isSameName(a, b); };
+    std::vector<std::uint32_t> doubles;
+    std::mutex doublesMutex;
+    std::atomic<int> next{0};
+    const auto work = [&] {
+        std::vector<std::uint32_t> mine;
+        for (int part = next++; part < NameIndex::kParts; part = next++)
+            names.build(part, same, mine);
+        const std::lock_guard lock(doublesMutex);
+        doubles.insert(doubles.end(), mine.begin(), mine.end());
+    };
+    constexpr std::uint32_t kWorthThreads = 50000;
+    runOnThreads(records->size() < kWorthThreads ? 1 : coreCount(), work);
+    std::sort(doubles.begin(), doubles.end());
+    return doubles;
+}
+
+// Rare, and so simple rather than quick: everything but these positions is entered anew.
+void Snapshot::Private::leaveOut(const std::vector<std::uint32_t> &positions)
+{
+    for (const std::uint32_t position : positions) {
+        QByteArray storage;
+        summary.damage.push_back({records->offsetAt(position), databaseOf(position), records->nameAt(position, storage).toByteArray(),
+                                  QStringLiteral("the key occurs a second time; the first record is used")});
+    }
+    const std::unique_ptr<RecordTable> all = std::move(records);
+    const auto runs = std::exchange(firstOfRun, {});
+    records = std::make_unique<RecordTable>(image, summary.family);
+    names.clear();
+    auto skipped = positions.begin();
+    auto run = runs.begin();
+    QByteArray storage;
+    for (std::uint32_t i = 0; i < all->size(); ++i) {
+        while (std::next(run) != runs.end() && std::next(run)->first <= i)
+            ++run;
+        if (skipped != positions.end() && *skipped == i) {
+            ++skipped;
+            continue;
+        }
+        RecordInfo record = all->at(i);
+        record.db = run->second;
+        append(record, all->nameAt(i, storage));
+    }
+    indexNames();
+}
+
+void Snapshot::Private::countDatabases()
+{
+    for (std::size_t i = 0; i < firstOfRun.size(); ++i) {
+        const std::uint32_t first = firstOfRun[i].first;
+        const std::uint32_t end = i + 1 < firstOfRun.size() ? firstOfRun[i + 1].first : records->size();
+        DatabaseRuns &database = databases[firstOfRun[i].second];
+        database.runs.push_back({first, end - first, database.keys});
+        database.keys += end - first;
+        for (std::uint32_t p = first; p < end; ++p) {
+            database.expires += records->hasExpiryAt(p) ? 1 : 0;
+            ++database.byRdbType[records->rdbTypeAt(p)];
+        }
+    }
+}
+
+Result<void> Snapshot::Private::build(const SnapshotOptions &options)
+{
+    KL_CHECK(walk(options));
+    if (const std::vector<std::uint32_t> doubles = indexNames(); !doubles.empty())
+        leaveOut(doubles);
+    records->trim();
+    countDatabases();
+    return {};
+}
+
+Snapshot::Snapshot() = default;
 Snapshot::~Snapshot() = default;
 
-Result<std::shared_ptr<const Snapshot>> Snapshot::open(const QString &path, const CancelToken &cancel,
-                                                       std::function<void(double)> progress)
+Result<std::shared_ptr<const Snapshot>> Snapshot::open(const QString &path, const SnapshotOptions &options)
 {
-    const auto failed = [&](Errc code, const QString &message) { return Error{code, message, -1, path}; };
-    const QFileInfo info(path);
-    // Asked before opening: to open a pipe would wait for its writer.
-    if (!info.exists())
-        return failed(Errc::Io, QStringLiteral("there is no file %1").arg(path));
-    if (info.isDir())
-        return failed(Errc::Io, QStringLiteral("%1 is a folder").arg(path));
-    if (!info.isFile())
-        return failed(Errc::Io, QStringLiteral("%1 is not a regular file").arg(path));
+    KL_TRY(std::shared_ptr<const MappedFile> file, MappedFile::open(path));
+    return open(std::move(file), options);
+}
 
+Result<std::shared_ptr<const Snapshot>> Snapshot::open(std::shared_ptr<const MappedFile> file, const SnapshotOptions &options)
+{
     std::shared_ptr<Snapshot> snapshot(new Snapshot);
-    Private &p = *snapshot->d;
-    p.path = info.absoluteFilePath();
-    p.file.setFileName(p.path);
-    if (!p.file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-        return failed(Errc::Io, QStringLiteral("cannot open %1: %2").arg(path, p.file.errorString()));
-    if (p.file.size() == 0)
-        return failed(Errc::Corrupt, QStringLiteral("not an RDB file: the file is empty"));
-    const uchar *mapped = p.file.map(0, p.file.size());
-    if (!mapped)
-        return failed(Errc::Io, QStringLiteral("cannot map %1: %2").arg(path, p.file.errorString()));
-    p.image = QByteArrayView(mapped, p.file.size());
-    if (Result<void> built = p.build(cancel, progress); !built) {
+    snapshot->d = std::make_unique<Private>(std::move(file));
+    if (Result<void> built = snapshot->d->build(options); !built) {
         Error error = built.error();
-        error.detail = path;
+        error.detail = snapshot->d->file->path();
         return error;
     }
     return std::shared_ptr<const Snapshot>(std::move(snapshot));
@@ -149,7 +299,12 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::open(const QString &path, cons
 
 const QString &Snapshot::path() const
 {
-    return d->path;
+    return d->file->path();
+}
+
+const MappedFile &Snapshot::file() const
+{
+    return *d->file;
 }
 
 const RdbSummary &Snapshot::summary() const
@@ -160,7 +315,7 @@ const RdbSummary &Snapshot::summary() const
 std::vector<int> Snapshot::databases() const
 {
     std::vector<int> numbers;
-    for (const auto &[db, index] : d->databases)
+    for (const auto &[db, runs] : d->databases)
         numbers.push_back(db);
     return numbers;
 }
@@ -168,32 +323,62 @@ std::vector<int> Snapshot::databases() const
 std::int64_t Snapshot::keyCount(int db) const
 {
     const auto it = d->databases.find(db);
-    return it == d->databases.end() ? 0 : static_cast<std::int64_t>(it->second.records.size());
+    return it == d->databases.end() ? 0 : it->second.keys;
 }
 
-const RecordInfo *Snapshot::find(int db, QByteArrayView key) const
+std::int64_t Snapshot::keyCount(int db, ValueType type) const
 {
     const auto it = d->databases.find(db);
     if (it == d->databases.end())
-        return nullptr;
-    const DatabaseIndex &index = it->second;
-    const std::uint32_t found = index.slots.find(hashBytes(key), [&](std::uint32_t p) { return d->keyView(index, p) == key; });
-    return found == SlotTable::kNone ? nullptr : &index.records[found];
+        return 0;
+    std::int64_t keys = 0;
+    for (std::size_t rdbType = 0; rdbType < it->second.byRdbType.size(); ++rdbType) {
+        if (rdb::valueTypeOfRdbType(static_cast<std::uint8_t>(rdbType), d->summary.family) == type)
+            keys += it->second.byRdbType[rdbType];
+    }
+    return keys;
 }
 
-const RecordInfo &Snapshot::recordAt(int db, std::int64_t i) const
+std::int64_t Snapshot::expiryCount(int db) const
 {
-    return d->databases.at(db).records[static_cast<std::size_t>(i)];
+    const auto it = d->databases.find(db);
+    return it == d->databases.end() ? 0 : it->second.expires;
+}
+
+std::optional<RecordInfo> Snapshot::find(int db, QByteArrayView key) const
+{
+    const std::uint32_t found = d->names.find(NameIndex::hashOf(db, key), [&](std::uint32_t position) {
+        QByteArray storage;
+        return d->databaseOf(position) == db && d->records->nameAt(position, storage) == key;
+    });
+    if (found == NameIndex::kNone)
+        return std::nullopt;
+    RecordInfo record = d->records->at(found);
+    record.db = db;
+    return record;
+}
+
+RecordInfo Snapshot::recordAt(int db, std::int64_t i) const
+{
+    RecordInfo record = d->records->at(d->databases.at(db).position(i));
+    record.db = db;
+    return record;
 }
 
 QByteArray Snapshot::keyAt(int db, std::int64_t i) const
 {
-    return d->keyView(d->databases.at(db), static_cast<std::uint32_t>(i)).toByteArray();
+    QByteArray storage;
+    return keyAt(db, i, storage).toByteArray();
 }
 
-QByteArrayView Snapshot::keyViewAt(int db, std::int64_t i) const
+QByteArrayView Snapshot::keyAt(int db, std::int64_t i, QByteArray &storage) const
 {
-    return d->keyView(d->databases.at(db), static_cast<std::uint32_t>(i));
+    return d->records->nameAt(d->databases.at(db).position(i), storage);
+}
+
+bool Snapshot::hasExpiryAt(int db, std::int64_t i) const
+{
+    return d->records->hasExpiryAt(d->databases.at(db).position(i));
 }
 
 QByteArrayView Snapshot::valueBytes(const RecordInfo &record) const
@@ -211,6 +396,22 @@ QByteArrayView Snapshot::bytesAt(std::int64_t offset, std::int64_t length) const
     const std::int64_t size = d->image.size();
     offset = std::clamp<std::int64_t>(offset, 0, size);
     return d->image.sliced(offset, std::clamp<std::int64_t>(length, 0, size - offset));
+}
+
+std::vector<std::uint32_t> Snapshot::sortedByName(int db, const CancelToken &cancel) const
+{
+    const auto it = d->databases.find(db);
+    if (it == d->databases.end())
+        return {};
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> spans;
+    for (const Run &run : it->second.runs)
+        spans.emplace_back(run.first, run.count);
+    return sortNames(*d->records, spans, cancel);
+}
+
+std::size_t Snapshot::memoryBytes() const
+{
+    return d->records->memoryBytes() + d->names.memoryBytes();
 }
 
 } // namespace keyloupe

@@ -66,7 +66,7 @@ std::optional<RespValue> parseClaim(const CommandContext &ctx, Claim *claim)
             return error;
     }
     // A moment that makes no sense is taken for now.
-    if (claim->deliveredMs < 0 || claim->deliveredMs > ctx.now())
+    if (claim->deliveredMs < 0 || (claim->deliveredMs > ctx.now() && !ctx.state.isLoading))
         claim->deliveredMs = ctx.now();
     return std::nullopt;
 }

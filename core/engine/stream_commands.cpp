@@ -95,7 +95,10 @@ std::optional<RespValue> parseAddOrTrim(const CommandContext &ctx, bool adds, Ad
         return reply::err("syntax error, LIMIT cannot be used without specifying a trimming strategy");
     if (!adds && options->kind == AddOrTrim::Kind::None)
         return reply::err("syntax error, XTRIM must be called with a trimming strategy");
-    if (limit && !options->approximate)
+    // A server writes what it trimmed into its file with "=", and leaves the LIMIT there.
+    if (limit && ctx.state.isLoading)
+        limit = 0;
+    if (limit && !options->approximate && !ctx.state.isLoading)
         return reply::err("syntax error, LIMIT cannot be used without the special ~ option");
     options->limit = limit.value_or(options->approximate ? 100 * kNodeEntries : 0);
     return std::nullopt;

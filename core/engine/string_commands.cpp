@@ -78,7 +78,7 @@ std::optional<RespValue> parseSetOptions(const CommandContext &ctx, int at, bool
 
 void expireAt(const CommandContext &ctx, const QByteArray &key, std::int64_t whenMs)
 {
-    if (whenMs <= ctx.now()) { // only the absolute forms can be in the past
+    if (ctx.isDue(whenMs)) { // only the absolute forms can be in the past
         ctx.remove(key);
         return;
     }

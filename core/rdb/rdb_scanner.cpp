@@ -5,6 +5,7 @@
 #include "core/rdb/crc64.h"
 #include "core/rdb/length_codec.h"
 #include "core/rdb/module_codec.h"
+#include "core/rdb/record_head.h"
 #include "core/rdb/string_codec.h"
 #include "core/rdb/type_table.h"
 #include "core/rdb/value_skipper.h"
@@ -69,6 +70,7 @@ public:
             return Error{Errc::Corrupt, QStringLiteral("the file is not an RDB: its first bytes are not REDIS or VALKEY"), 0, {}};
         m_in.skip(kMagicSize);
         m_hasChecksum = m_summary.version >= kFirstVersionWithChecksum;
+        m_sums = m_hasChecksum && m_callbacks.verifiesChecksum;
         resetAttributes();
 
         while (!m_isDone) {
@@ -96,12 +98,6 @@ private:
         m_record.recordOffset = -1;
     }
 
-    void startRecord(std::int64_t offset)
-    {
-        if (m_record.recordOffset < 0)
-            m_record.recordOffset = offset;
-    }
-
     // One opcode or key. False when its end cannot be found.
     bool nextRecord()
     {
@@ -114,6 +110,12 @@ private:
         if (code < kOpKeyMetaOrSlotImport && code != kOpRamLru && code != kOpSlotNumber)
             return readKey(code);
         m_what = "the file ends inside a record";
+        if (readAttribute(m_in, code, m_summary.family, m_record)) {
+            if (m_record.recordOffset < 0)
+                m_record.recordOffset = m_start;
+            return m_in.ok();
+        }
+        m_record.isInterrupted = m_record.recordOffset >= 0;
         switch (code) {
         case kOpEof:
             finish();
@@ -122,37 +124,10 @@ private:
             readDb();
             break;
         case kOpResizeDb:
-            readLength(m_in);
-            readLength(m_in);
-            break;
-        case kOpExpireMs:
-            startRecord(m_start);
-            m_record.expireAtMs = m_in.le<std::int64_t>();
-            break;
-        case kOpExpireSeconds:
-            startRecord(m_start);
-            m_record.expireAtMs = std::int64_t{m_in.le<std::int32_t>()} * 1000;
-            break;
-        case kOpFrequency:
-            startRecord(m_start);
-            m_record.frequency = m_in.u8();
-            break;
-        case kOpIdle:
-            startRecord(m_start);
-            readIdle();
-            break;
-        case kOpRamLru:
-        case kOpSlotNumber:
-            startRecord(m_start);
-            readLength(m_in);
+            readSizeHint();
             break;
         case kOpKeyMetaOrSlotImport:
-            if (m_summary.family == RdbFamily::Redis) {
-                startRecord(m_start);
-                skipKeyMetadata(m_in);
-            } else {
-                readSlotImport();
-            }
+            readSlotImport();
             break;
         default:
             readFileRecord(code);
@@ -173,12 +148,13 @@ private:
         m_record.db = static_cast<int>(db);
     }
 
-    void readIdle()
+    void readSizeHint()
     {
-        const std::uint64_t seconds = readLength(m_in);
-        // Out of any clock's range: kept as none rather than as a negative number.
-        m_record.idleSeconds = seconds > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / 1000)
-            ? -1 : static_cast<std::int64_t>(seconds);
+        const std::uint64_t keys = readLength(m_in);
+        readLength(m_in);
+        constexpr std::uint64_t kSmallestRecord = 4; // type byte, a name of one byte, a value of one
+        if (m_in.ok() && m_callbacks.onSizeHint)
+            m_callbacks.onSizeHint(static_cast<std::int64_t>(std::min(keys, m_in.remaining() / kSmallestRecord)));
     }
 
     void keepFileRecord(std::uint8_t code, QByteArray name, QByteArray value)
@@ -261,7 +237,8 @@ private:
 
     bool readKey(std::uint8_t rdbType)
     {
-        startRecord(m_start);
+        if (m_record.recordOffset < 0)
+            m_record.recordOffset = m_start;
         const std::optional<ValueType> type = valueTypeOfRdbType(rdbType, m_summary.family);
         if (!type) {
             m_unknownType = rdbType;
@@ -286,6 +263,7 @@ private:
         m_record.valueLength = m_in.offset() - m_record.valueOffset;
         m_record.recordLength = m_in.offset() - m_record.recordOffset;
         m_record.rdbType = rdbType;
+        m_record.attributesLength = m_start - m_record.recordOffset;
         m_record.type = *type;
         if (!hasKey)
             addDamage(keyRef.bytesOffset, QStringLiteral("a key's name is damaged and the key cannot be listed"));
@@ -321,10 +299,14 @@ private:
         }
         m_summary.endOffset = m_in.offset();
         const auto expected = qFromLittleEndian<std::uint64_t>(stored.data());
+        m_summary.storedChecksum = expected;
+        m_summary.checksumOffset = end;
         if (expected == 0) {
             m_summary.checksum = ChecksumState::Absent;
             return;
         }
+        if (!m_sums)
+            return;
         if (!catchUp(end)) {
             m_wasCancelled = true;
             return;
@@ -358,7 +340,7 @@ private:
     // Brings the checksum up to `offset`. False when cancelled.
     bool catchUp(std::int64_t offset)
     {
-        while (m_hasChecksum && m_summed < offset) {
+        while (m_sums && m_summed < offset) {
             const std::int64_t step = std::min(offset - m_summed, kProgressStep);
             m_crc = crc64(m_crc, m_image.sliced(m_summed, step));
             m_summed += step;
@@ -389,6 +371,7 @@ private:
     std::uint64_t m_records = 0;
     int m_unknownType = -1;
     bool m_hasChecksum = false;
+    bool m_sums = false; // the checksum is ours to verify
     bool m_isDone = false;
     bool m_wasCancelled = false;
 };

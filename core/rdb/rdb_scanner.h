@@ -47,6 +47,8 @@ struct RdbSummary
     int version = 0;
     std::int64_t keys = 0;
     std::int64_t endOffset = 0;  ///< behind the checksum, or where the walk stopped
+    std::int64_t checksumOffset = -1;     ///< where the checksum stands, which is over everything before it; -1 none
+    std::uint64_t storedChecksum = 0;
     std::int64_t fileSize = 0;
     bool reachedEof = false;     ///< saw opcode 255
     ChecksumState checksum = ChecksumState::NotReached;
@@ -62,8 +64,12 @@ struct ScanCallbacks
     /// Each key in file order; the key bytes are decoded (integer and LZF forms too) and valid only during the call.
     /// Return false to stop.
     std::function<bool(const RecordInfo &, QByteArrayView key)> onKey;
+    /// How many keys the file says will follow, never more than its bytes leave room for. May be null.
+    std::function<void(std::int64_t keys)> onSizeHint;
     /// Bytes done of the whole, now and then. May be null.
     std::function<void(std::int64_t done, std::int64_t total)> onProgress;
+    /// False: the caller compares storedChecksum himself and sets summary.checksum; it stays NotReached.
+    bool verifiesChecksum = true;
 };
 
 /// Errc::Corrupt only when it is no RDB at all (wrong magic, empty); everything else is in the summary.

@@ -136,8 +136,10 @@ struct RecordInfo
     std::int64_t idleSeconds = -1; ///< LRU, -1 none
     int frequency = -1;            ///< LFU counter 0…255, -1 none
     int db = 0;
+    std::int64_t attributesLength = 0; ///< bytes from recordOffset to the type byte
     std::uint8_t rdbType = 0;      ///< the type byte
     ValueType type = ValueType::String;
+    bool isInterrupted = false;    ///< opcodes that are not its own stand between its attributes and its type byte
 };
 
 /// The two numberings that share bytes; from the magic, or a version of 80 and more in a DUMP payload.

@@ -28,6 +28,8 @@ public:
     Result<std::optional<Command>> next();
 
     qsizetype pendingBytes() const { return m_buffer.size() - m_position; }
+    /// False inside a request, of which more must follow.
+    bool isBetweenRequests() const { return pendingBytes() == 0 && m_argumentsLeft == 0; }
 
 private:
     enum class Line { Complete, NeedMore, TooLong };

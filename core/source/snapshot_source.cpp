@@ -5,8 +5,10 @@
 #include "core/async/on_ready.h"
 #include "core/async/post_to.h"
 #include "core/base/clock.h"
+#include "core/base/escape.h"
 #include "core/engine/engine.h"
-#include "core/engine/snapshot.h"
+#include "core/engine/keyspace.h"
+#include "core/engine/open_file.h"
 #include "core/source/builtin_commands.h"
 #include "core/source/command_log.h"
 #include "core/source/command_policy.h"
@@ -23,6 +25,17 @@ using Replies = std::vector<RespValue>;
 Error closedError()
 {
     return Error{Errc::Closed, QStringLiteral("the file is not open"), -1, {}};
+}
+
+// With the command and the part it stands in, where there are such.
+QString wordsFor(const OpenDamage &place)
+{
+    QString words = place.reason;
+    if (!place.command.isEmpty())
+        words.prepend(displayText(place.command) + QStringLiteral(": "));
+    if (!place.file.isEmpty())
+        words.prepend(place.file + QStringLiteral(": "));
+    return words;
 }
 
 std::int64_t steadyNowUs()
@@ -42,8 +55,13 @@ public:
     QString path() const override { return m_path; }
     bool isModified() const override { return m_modified; }
     std::vector<FileDamage> damage() const override { return m_damage; }
+    QStringList notes() const override { return m_notes; }
+    QString suggestedSavePath() const override { return m_suggestedSavePath; }
     std::int64_t nowMs() const override { return m_nowMs; }
-    QFuture<Result<SaveReport>> saveAs(const QString &path, CancelToken cancel) override;
+    using FileActions::saveAs;
+    QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
+    QFuture<Result<SaveFindings>> lossesFor(SaveTarget target, CancelToken cancel) override;
+    QFuture<Result<void>> withKeyspace(KeyspaceWork work) override;
 
     void setModified(bool on)
     {
@@ -54,6 +72,8 @@ public:
     QString m_path;
     bool m_modified = false;
     std::vector<FileDamage> m_damage;
+    QStringList m_notes;
+    QString m_suggestedSavePath;
     std::int64_t m_nowMs = 0;
 
 private:
@@ -126,16 +146,34 @@ struct SnapshotSource::Private
 
 SnapshotSource::Actions::Actions(SnapshotSource::Private *owner, QObject *parent) : FileActions(parent), m_owner(owner) { }
 
-QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, CancelToken cancel)
+QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, SaveOptions options, CancelToken cancel)
 {
     const auto promise = makePromise<SaveReport>();
-    m_owner->io->post([owner = m_owner, promise, path, cancel] {
+    m_owner->io->post([owner = m_owner, promise, path, options, cancel] {
         if (!owner->engine)
             return fulfil<SaveReport>(promise, closedError());
-        Result<EngineSaveReport> saved = owner->engine->save(path, cancel);
+        Result<EngineSaveReport> saved = owner->engine->save(path, options, cancel);
         if (!saved.ok())
             return fulfil<SaveReport>(promise, saved.error());
         fulfil<SaveReport>(promise, SaveReport{path, saved->bytes, saved->keys, saved->copiedRecords, saved->encodedRecords});
+    });
+    return promise->future();
+}
+
+QFuture<Result<SaveFindings>> SnapshotSource::Actions::lossesFor(SaveTarget target, CancelToken cancel)
+{
+    const auto promise = makePromise<SaveFindings>();
+    m_owner->io->post([owner = m_owner, promise, target, cancel] {
+        fulfil<SaveFindings>(promise, owner->engine ? findLosses(owner->engine->keyspace(), target, cancel) : Result<SaveFindings>(closedError()));
+    });
+    return promise->future();
+}
+
+QFuture<Result<void>> SnapshotSource::Actions::withKeyspace(KeyspaceWork work)
+{
+    const auto promise = makePromise<void>();
+    m_owner->io->post([owner = m_owner, promise, work = std::move(work)] {
+        fulfil<void>(promise, owner->engine ? work(owner->engine->keyspace()) : Result<void>(closedError()));
     });
     return promise->future();
 }
@@ -151,6 +189,7 @@ SnapshotSource::SnapshotSource(const QString &path, QObject *parent) : Source(pa
     d->info.protocol = 3;
     d->actions = new Actions(d.get(), this);
     d->actions->m_path = d->info.location;
+    d->actions->m_suggestedSavePath = d->info.location;
     d->io = std::make_unique<IoThread>(QStringLiteral("file ") + d->info.title);
 }
 
@@ -178,7 +217,7 @@ void SnapshotSource::open()
                 Q_EMIT progressChanged(fraction);
             });
         };
-        Result<std::shared_ptr<const Snapshot>> opened = Snapshot::open(path, cancel, progress);
+        Result<OpenedFile> opened = openFile(path, {cancel, progress});
         if (!opened.ok()) {
             postTo(this, [this, cancel, error = opened.error()] {
                 if (cancel.isCancelled())
@@ -189,27 +228,29 @@ void SnapshotSource::open()
             });
             return;
         }
-        d->engine = std::make_unique<Engine>(*opened);
+        d->engine = std::move(opened->engine);
         d->client = d->newClient();
         d->clientDb = 0;
         d->engine->onModifiedChanged([this](bool modified) {
             postTo(this, [this, modified] { d->actions->setModified(modified); });
         });
-        const RdbSummary &summary = (*opened)->summary();
         std::vector<FileDamage> damage;
-        for (const RdbDamage &place : summary.damage)
-            damage.push_back({place.offset, place.db, place.key, place.reason});
-        if (summary.checksum == ChecksumState::Bad)
-            damage.push_back({summary.endOffset, 0, {}, QStringLiteral("the checksum does not match: the file was changed or damaged")});
-        const int highest = (*opened)->databases().empty() ? 0 : (*opened)->databases().back();
-        const QString version = QStringLiteral("RDB %1").arg(summary.version);
-        postTo(this, [this, cancel, damage = std::move(damage), version, highest, nowMs = d->engine->nowMs()] {
+        for (const OpenDamage &place : opened->damage)
+            damage.push_back({place.offset, place.db, place.key, wordsFor(place)});
+        QStringList notes;
+        for (const OpenNote &note : opened->notes)
+            notes.append(note.text);
+        const int databases = d->engine->keyspace().databaseCount();
+        postTo(this, [this, cancel, damage = std::move(damage), notes, databases, version = opened->format,
+                      savePath = opened->suggestedSavePath, nowMs = d->engine->nowMs()] {
             if (cancel.isCancelled())
                 return; // closed in the meantime
             d->actions->m_damage = damage;
+            d->actions->m_notes = notes;
+            d->actions->m_suggestedSavePath = savePath;
             d->actions->m_nowMs = nowMs;
             d->info.version = version;
-            d->info.databases = std::max(16, highest + 1);
+            d->info.databases = databases;
             d->state = SourceState::Ready;
             Q_EMIT infoChanged();
             Q_EMIT stateChanged(d->state);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// SnapshotSource: an RDB file as a Source. Indexing, the engine and saving are on an I/O thread of its own; the facade lives
+// SnapshotSource: a file (whatever core/engine/open_file.h opens) as a Source. Indexing, the engine and saving are on an I/O thread of its own; the facade lives
 // on the caller's thread. The file itself is only read; edits stay in the engine until saveAs.
 #pragma once
 

@@ -88,6 +88,11 @@ QFuture<Result<RespValue>> Source::execute(Command command, ExecOptions options)
     return promise->future();
 }
 
+QFuture<Result<SaveReport>> FileActions::saveAs(const QString &path, CancelToken cancel)
+{
+    return saveAs(path, SaveOptions(), std::move(cancel));
+}
+
 std::unique_ptr<KeyScan> Source::scan(ScanSpec spec)
 {
     return std::make_unique<CommandScan>(this, std::move(spec));

@@ -13,6 +13,7 @@
 #include "core/base/cancel_token.h"
 #include "core/base/result.h"
 #include "core/resp/command.h"
+#include "core/engine/save_options.h"
 #include "core/resp/value.h"
 
 #include <QFuture>
@@ -178,10 +179,22 @@ public:
     virtual QString path() const = 0;
     virtual bool isModified() const = 0;
     virtual std::vector<FileDamage> damage() const = 0;
+    /// What is worth saying about the file and is no damage: a tail that was cut, a manifest beside it. English sentences.
+    virtual QStringList notes() const { return {}; }
+    /// Where a save goes when nobody says otherwise: the file itself, or a new RDB's name where an append-only file is open,
+    /// which is never written over.
+    virtual QString suggestedSavePath() const { return path(); }
     /// Time that expiry is judged by, ms since the epoch (the file's ctime at first).
     virtual std::int64_t nowMs() const = 0;
     /// Writes all keys, edits included, as a new RDB: temporary file beside it, synced, read back, renamed.
-    virtual QFuture<Result<SaveReport>> saveAs(const QString &path, CancelToken cancel) = 0;
+    QFuture<Result<SaveReport>> saveAs(const QString &path, CancelToken cancel);
+    /// The same for a chosen server. What that costs: lossesFor.
+    virtual QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) = 0;
+    /// What a file for that server could not hold; nothing is written.
+    virtual QFuture<Result<SaveFindings>> lossesFor(SaveTarget target, CancelToken cancel) = 0;
+    /// Runs `work` over the keys, edits included, on the I/O thread; it must capture values only.
+    using KeyspaceWork = std::function<Result<void>(const Keyspace &)>;
+    virtual QFuture<Result<void>> withKeyspace(KeyspaceWork work) = 0;
 
 Q_SIGNALS:
     void modifiedChanged(bool modified);

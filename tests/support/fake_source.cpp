@@ -67,7 +67,7 @@ std::vector<PubSubMessage> FakeFeed::take(int max)
     return taken;
 }
 
-QFuture<Result<SaveReport>> FakeFileActions::saveAs(const QString &path, CancelToken cancel)
+QFuture<Result<SaveReport>> FakeFileActions::saveAs(const QString &path, SaveOptions, CancelToken cancel)
 {
     if (cancel.isCancelled())
         return readyFuture<SaveReport>(cancelledError());

@@ -53,7 +53,10 @@ public:
     bool isModified() const override { return modified; }
     std::vector<FileDamage> damage() const override { return damages; }
     std::int64_t nowMs() const override { return now; }
-    QFuture<Result<SaveReport>> saveAs(const QString &path, CancelToken cancel) override;
+    using FileActions::saveAs;
+    QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
+    QFuture<Result<SaveFindings>> lossesFor(SaveTarget, CancelToken) override { return {}; }
+    QFuture<Result<void>> withKeyspace(KeyspaceWork) override { return {}; }
     void setModified(bool on);
 
     QString filePath = QStringLiteral("/tmp/dump.rdb");

@@ -191,14 +191,15 @@ void CollectionView::learnOrder()
 {
     bool ascends = true;
     bool descends = true;
-    Element element;
-    Element before;
+    Element two[2]; // this one and the one before, by turns
     ExpandBuffer nameBefore;
     QByteArrayView a;
     QByteArrayView b;
     m_walker.resume(m_marks.front());
     for (std::int64_t i = 0; ascends || descends; ++i) {
         noteMark();
+        Element &element = two[i & 1];
+        const Element &before = two[(i + 1) & 1];
         if (!m_walker.next(element))
             break;
         if (i > 0) {
@@ -213,7 +214,6 @@ void CollectionView::learnOrder()
             ascends = ascends && order < 0;
             descends = descends && order > 0;
         }
-        before = element;
     }
     if (m_walker.ok())
         m_order = ascends ? Order::Ascending : descends ? Order::Descending : Order::None;

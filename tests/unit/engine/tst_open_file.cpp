@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Every kind of local file through openFile: append-only files alone, behind an RDB and in parts; what is cut, refused,
+// missing or out of reach. Files are written here, so no server is needed; tst_aof_server compares with one.
+#include "core/engine/keyspace.h"
+#include "core/engine/open_file.h"
+#include "core/rdb/rdb_writer.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QTemporaryDir>
+#include <QtTest>
+
+namespace keyloupe::test {
+namespace {
+
+constexpr std::int64_t kWritten = 1'700'000'000'000; // ctime of the RDB part
+const QByteArray kFuture = "4102444800123";
+
+QByteArray encode(const QByteArrayList &args)
+{
+    QByteArray bytes = "*" + QByteArray::number(args.size()) + "\r\n";
+    for (const QByteArray &arg : args)
+        bytes += "$" + QByteArray::number(arg.size()) + "\r\n" + arg + "\r\n";
+    return bytes;
+}
+
+QByteArray rdbWith(const QByteArray &key, const Value &value, std::int64_t expireAtMs = -1)
+{
+    QByteArray image;
+    RdbWriter writer([&](QByteArrayView bytes) -> Result<void> {
+        image.append(bytes);
+        return {};
+    }, RdbFamily::Redis, 10);
+    const bool sound = writer.begin().ok() && writer.aux("ctime", QByteArray::number(qint64(kWritten / 1000))).ok() && writer.aux("aof-base", "1").ok()
+        && writer.selectDb(0).ok() && writer.key(key, value, expireAtMs, -1, -1).ok() && writer.end().ok();
+    return sound ? image : QByteArray();
+}
+
+} // namespace
+
+class TestOpenFile : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+
+    QString write(const QString &name, const QByteArray &bytes)
+    {
+        const QString path = m_dir->filePath(name);
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() ? path : QString();
+    }
+
+    static QByteArray get(OpenedFile &opened, const QByteArray &key, const QByteArray &db = "0")
+    {
+        const auto client = opened.engine->connect();
+        opened.engine->execute(*client, Command{"SELECT", db});
+        return opened.engine->execute(*client, Command{"GET", key}).bytes;
+    }
+
+    static std::int64_t count(const OpenedFile &opened, int db = 0) { return opened.engine->keyspace().size(db); }
+
+private Q_SLOTS:
+    void init() { m_dir = std::make_unique<QTemporaryDir>(); }
+
+    void formats_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("saveTo");
+        QTest::addColumn<qint64>("keys");
+        const QByteArray set = encode({"SET", "b", "1"});
+        const QByteArray rdb = rdbWith("a", QByteArray("1"));
+        QTest::newRow("rdb") << "dump.rdb" << rdb << "RDB 10" << "dump.rdb" << qint64(1);
+        QTest::newRow("aof") << "x.aof" << set << "AOF" << "x.rdb" << qint64(1);
+        QTest::newRow("aof with a time first") << "x.AOF" << "#TS:1700000000\r\n" + set << "AOF" << "x.rdb" << qint64(1);
+        QTest::newRow("aof of another name") << "backup.bin" << set << "AOF" << "backup.bin.rdb" << qint64(1);
+        QTest::newRow("empty aof") << "x.aof" << QByteArray() << "AOF" << "x.rdb" << qint64(0);
+        QTest::newRow("preamble") << "x.aof" << rdb + set << "AOF with RDB preamble" << "x.rdb" << qint64(2);
+        QTest::newRow("preamble, cut behind it") << "x.aof" << rdb + "*" << "AOF with RDB preamble" << "x.rdb" << qint64(1);
+    }
+
+    void formats()
+    {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, bytes);
+        QFETCH(QString, saveTo);
+        Result<OpenedFile> opened = openFile(write(name, bytes));
+        QVERIFY(opened.ok());
+        QTEST(opened->format, "format");
+        QVERIFY(opened->sound);
+        QCOMPARE(opened->suggestedSavePath, m_dir->filePath(saveTo));
+        QTEST(qint64(count(*opened)), "keys");
+        QVERIFY(!opened->engine->isModified());
+    }
+
+    void refusals_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("empty") << QByteArray() << "empty";
+        QTest::newRow("text") << QByteArray("hello") << "hello";
+        QTest::newRow("script") << QByteArray("#!/bin/sh") << "#!/bin/sh";
+    }
+
+    void refusals()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QString, says);
+        const Result<OpenedFile> opened = openFile(write(QStringLiteral("file"), bytes));
+        QVERIFY(!opened.ok());
+        QCOMPARE(opened.error().code, Errc::Corrupt);
+        QVERIFY2(opened.error().message.contains(says), qPrintable(opened.error().message));
+        QCOMPARE(openFile(m_dir->filePath(QStringLiteral("absent"))).error().code, Errc::Io);
+    }
+
+    void bytesBehindAnRdb()
+    {
+        const QByteArray rdb = rdbWith("a", QByteArray("1"));
+        Result<OpenedFile> opened = openFile(write(QStringLiteral("x.rdb"), rdb + "0123456789abcdef"));
+        QVERIFY(opened.ok());
+        QCOMPARE(opened->kind, FileKind::Rdb);
+        QCOMPARE(opened->notes.size(), std::size_t(1));
+        QCOMPARE(opened->notes[0].kind, OpenNote::Kind::IgnoredTail);
+        QVERIFY(opened->notes[0].text.startsWith(QStringLiteral("16 bytes")));
+    }
+
+    // Every command that the cut leaves whole has run, a transaction as a whole or not at all.
+    void cutAtEveryByte()
+    {
+        QByteArray bytes = rdbWith("base", QByteArray("1"));
+        const qsizetype start = bytes.size();
+        std::vector<std::pair<qsizetype, int>> keysAt{{start, 1}};
+        const auto add = [&](const QByteArrayList &args, int keys) {
+            bytes += encode(args);
+            if (keys > 0)
+                keysAt.emplace_back(bytes.size(), keys);
+        };
+        add({"SET", "a", "1"}, 2);
+        add({"MULTI"}, 0);
+        add({"SET", "b", "1"}, 0);
+        add({"SET", "c", "1"}, 0);
+        add({"EXEC"}, 4);
+        add({"SET", "d", "1"}, 5);
+        for (qsizetype size = start + 1; size <= bytes.size(); ++size) {
+            Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), bytes.first(size)));
+            QVERIFY(opened.ok());
+            QVERIFY(opened->sound);
+            auto last = keysAt.begin();
+            while (last + 1 != keysAt.end() && (last + 1)->first <= size)
+                ++last;
+            QCOMPARE(count(*opened), last->second);
+            const std::optional<AofCut> &cut = opened->aof.cut;
+            QCOMPARE(cut.has_value(), last->first != size);
+            if (cut) {
+                QCOMPARE(cut->offset, last->first);
+                QCOMPARE(cut->bytes, size - last->first);
+                QCOMPARE(opened->notes.size(), std::size_t(1));
+                QCOMPARE(opened->notes[0].kind, OpenNote::Kind::CutTail);
+            }
+        }
+    }
+
+    void damageInTheMiddle()
+    {
+        const QByteArray head = encode({"SET", "a", "1"}) + encode({"SET", "b", "2"});
+        Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), head + "?" + encode({"SET", "c", "3"})));
+        QVERIFY(opened.ok());
+        QVERIFY(!opened->sound);
+        QCOMPARE(count(*opened), 2);
+        QCOMPARE(opened->damage.size(), std::size_t(1));
+        QCOMPARE(opened->damage[0].offset, head.size());
+        QVERIFY(!opened->aof.cut);
+    }
+
+    void refusedCommands_data()
+    {
+        QTest::addColumn<QByteArrayList>("args");
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("module") << QByteArrayList{"JSON.SET", "doc", "$", "{}"} << "doc" << "not known";
+        QTest::newRow("script") << QByteArrayList{"EVAL", "return 1", "1", "k"} << "k" << "scripts";
+        QTest::newRow("script without keys") << QByteArrayList{"EVALSHA", "abc", "0"} << "" << "scripts";
+        QTest::newRow("wrong type") << QByteArrayList{"LPUSH", "a", "x"} << "a" << "WRONGTYPE";
+        QTest::newRow("arguments") << QByteArrayList{"SET", "z"} << "z" << "wrong number";
+        QTest::newRow("exec alone") << QByteArrayList{"EXEC"} << "" << "without MULTI";
+        QTest::newRow("database") << QByteArrayList{"SELECT", "99999999"} << "" << "out of range";
+        QTest::newRow("function") << QByteArrayList{"FUNCTION", "LOAD", "no name"} << "" << "name";
+    }
+
+    // Said with its place, and passed over.
+    void refusedCommands()
+    {
+        QFETCH(QByteArrayList, args);
+        QFETCH(QString, key);
+        QFETCH(QString, says);
+        const QByteArray head = encode({"SET", "a", "1"});
+        Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), head + encode(args) + encode({"SET", "b", "2"})));
+        QVERIFY(opened.ok());
+        QVERIFY(!opened->sound);
+        QCOMPARE(opened->damage.size(), std::size_t(1));
+        QCOMPARE(opened->damage[0].offset, head.size());
+        QCOMPARE(opened->damage[0].command, args[0]);
+        QCOMPARE(QString::fromUtf8(opened->damage[0].key), key);
+        QVERIFY2(opened->damage[0].reason.contains(says), qPrintable(opened->damage[0].reason));
+        QCOMPARE(opened->aof.refused, 1);
+        QCOMPARE(opened->aof.commands, 2);
+        QCOMPARE(get(*opened, "b"), QByteArray("2"));
+    }
+
+    void harmlessCommands()
+    {
+        QByteArray bytes;
+        for (const QByteArrayList &args : {QByteArrayList{"SCRIPT", "LOAD", "return 1"}, QByteArrayList{"PUBLISH", "c", "m"}, QByteArrayList{"PING"},
+                                           QByteArrayList{"GET", "x"}, QByteArrayList{"REPLCONF", "a", "b"}})
+            bytes += encode(args);
+        Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), bytes));
+        QVERIFY(opened.ok());
+        QVERIFY(opened->sound);
+        QCOMPARE(opened->aof.commands, 5);
+    }
+
+    void databases()
+    {
+        const QByteArray bytes = encode({"SET", "zero", "1"}) + encode({"SELECT", "40"}) + encode({"SET", "forty", "1"}) + encode({"MULTI"})
+            + encode({"SELECT", "3"}) + encode({"SET", "three", "1"}) + encode({"EXEC"}) + encode({"MOVE", "three", "41"});
+        Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), bytes));
+        QVERIFY(opened.ok());
+        QVERIFY(opened->sound);
+        QCOMPARE(opened->engine->keyspace().databaseCount(), 42);
+        QCOMPARE(get(*opened, "forty", "40"), QByteArray("1"));
+        QCOMPARE(get(*opened, "three", "41"), QByteArray("1"));
+        QCOMPARE(count(*opened, 3), 0);
+    }
+
+    // While loading nothing lapses, so that a later PERSIST finds its key; after it, what is past goes.
+    void expiryWhileLoading()
+    {
+        const QByteArray past = "1600000000000";
+        const QByteArray bytes = rdbWith("old", QByteArray("1"), kWritten - 1000) + encode({"PERSIST", "old"}) + encode({"SET", "saved", "1", "PXAT", past})
+            + encode({"PERSIST", "saved"}) + encode({"SET", "gone", "1"}) + encode({"PEXPIREAT", "gone", past}) + encode({"SET", "stays", "1", "PXAT", kFuture})
+            + encode({"RESTORE", "bad", "1", "x", "ABSTTL"}) + encode({"HSET", "h", "f", "v", "g", "w"}) + encode({"HPEXPIREAT", "h", past, "FIELDS", "1", "f"})
+            + encode({"HPERSIST", "h", "FIELDS", "1", "f"});
+        Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), bytes));
+        QVERIFY(opened.ok());
+        QCOMPARE(opened->damage.size(), std::size_t(1)); // the RESTORE
+        QCOMPARE(get(*opened, "old"), QByteArray("1"));
+        QCOMPARE(get(*opened, "saved"), QByteArray("1"));
+        QCOMPARE(get(*opened, "stays"), QByteArray("1"));
+        QVERIFY(!opened->engine->keyspace().exists(0, "gone"));
+        const auto client = opened->engine->connect();
+        QCOMPARE(opened->engine->execute(*client, Command{"HGET", "h", "f"}).bytes, QByteArray("v"));
+        QCOMPARE(opened->engine->nowMs(), kWritten);
+    }
+
+    // The last annotation, else the RDB's, else the file's own time.
+    void timeOfTheFile()
+    {
+        const QByteArray set = encode({"SET", "a", "1"});
+        const QByteArray stamped = "#TS:1700000100\r\n" + set + "#TS:1700000200\r\n" + encode({"SET", "b", "1", "EX", "10"});
+        QCOMPARE(openFile(write(QStringLiteral("x.aof"), stamped))->engine->nowMs(), 1'700'000'200'000);
+        QCOMPARE(openFile(write(QStringLiteral("x.aof"), rdbWith("r", QByteArray("1")) + stamped))->engine->nowMs(), 1'700'000'200'000);
+        QCOMPARE(openFile(write(QStringLiteral("x.aof"), rdbWith("r", QByteArray("1")) + set))->engine->nowMs(), kWritten);
+        const QString path = write(QStringLiteral("x.aof"), set);
+        QCOMPARE(openFile(path)->engine->nowMs(), std::int64_t(QFileInfo(path).lastModified().toMSecsSinceEpoch()));
+        Result<OpenedFile> relative = openFile(write(QStringLiteral("x.aof"), stamped));
+        const auto client = relative->engine->connect();
+        QCOMPARE(relative->engine->execute(*client, Command{"PEXPIRETIME", "b"}).integer, 1'700'000'210'000);
+    }
+
+    void parts()
+    {
+        write(QStringLiteral("x.aof.manifest"), "file x.1.base.rdb seq 1 type b\nfile x.0.incr.aof seq 9 type h\nfile x.1.incr.aof seq 1 type i\nfile x.2.incr.aof seq 2 type i\n");
+        write(QStringLiteral("x.1.base.rdb"), rdbWith("a", QByteArray("1")));
+        write(QStringLiteral("x.0.incr.aof"), encode({"FLUSHALL"}));
+        write(QStringLiteral("x.1.incr.aof"), encode({"SELECT", "2"}) + encode({"SET", "b", "2"}));
+        write(QStringLiteral("x.2.incr.aof"), encode({"SET", "c", "3"}) + "*3\r\n$3\r\nSE");
+        for (const QString &path : {m_dir->path(), m_dir->filePath(QStringLiteral("x.aof.manifest"))}) {
+            Result<OpenedFile> opened = openFile(path);
+            QVERIFY(opened.ok());
+            QCOMPARE(opened->kind, FileKind::AofParts);
+            QVERIFY(opened->sound);
+            QCOMPARE(opened->parts.size(), std::size_t(3));
+            QCOMPARE(get(*opened, "a"), QByteArray("1"));
+            QCOMPARE(get(*opened, "b", "2"), QByteArray("2"));
+            QCOMPARE(get(*opened, "c"), QByteArray("3")); // each part begins in database 0
+            QVERIFY(opened->aof.cut.has_value());
+            QCOMPARE(opened->aof.cut->file, QStringLiteral("x.2.incr.aof"));
+            QCOMPARE(QFileInfo(opened->suggestedSavePath).absolutePath(), QFileInfo(m_dir->path()).absolutePath());
+        }
+        // A part alone says where the whole is.
+        Result<OpenedFile> part = openFile(m_dir->filePath(QStringLiteral("x.1.incr.aof")));
+        QVERIFY(part.ok());
+        QCOMPARE(part->notes.size(), std::size_t(1));
+        QCOMPARE(part->notes[0].kind, OpenNote::Kind::PartOfMany);
+        QVERIFY(part->notes[0].text.contains(QStringLiteral("x.aof.manifest")));
+    }
+
+    // After a gap nothing may be run: it would build what never was.
+    void brokenParts_data()
+    {
+        QTest::addColumn<QByteArray>("second");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("cut") << encode({"SET", "b", "2"}) + "*1\r\n" << "only the last one may";
+        QTest::newRow("damaged") << encode({"SET", "b", "2"}) + "junk" << "not a command";
+        QTest::newRow("missing") << QByteArray() << "there is no file";
+    }
+
+    void brokenParts()
+    {
+        QFETCH(QByteArray, second);
+        QFETCH(QString, says);
+        write(QStringLiteral("x.manifest"), "file one seq 1 type i\nfile two seq 2 type i\nfile three seq 3 type i\n");
+        write(QStringLiteral("one"), encode({"SET", "a", "1"}));
+        if (!second.isEmpty())
+            write(QStringLiteral("two"), second);
+        write(QStringLiteral("three"), encode({"SET", "c", "1"}));
+        Result<OpenedFile> opened = openFile(m_dir->path());
+        QVERIFY(opened.ok());
+        QVERIFY(!opened->sound);
+        QVERIFY(!opened->aof.cut);
+        QCOMPARE(get(*opened, "a"), QByteArray("1"));
+        QVERIFY(!opened->engine->keyspace().exists(0, "c"));
+        QVERIFY(!opened->parts[2].isRead);
+        QCOMPARE(opened->damage.size(), std::size_t(1));
+        QCOMPARE(opened->damage[0].file, QStringLiteral("two"));
+        QVERIFY2(opened->damage[0].reason.contains(says), qPrintable(opened->damage[0].reason));
+    }
+
+    void folders()
+    {
+        QVERIFY(openFile(m_dir->path()).error().message.contains(QStringLiteral("without the manifest")));
+        write(QStringLiteral("a.manifest"), "file one seq 1 type i\n");
+        QCOMPARE(openFile(m_dir->path()).error().code, Errc::Io); // its first file is not there
+        write(QStringLiteral("temp-a.manifest"), "half");
+        QCOMPARE(manifestIn(m_dir->path()).value(), m_dir->filePath(QStringLiteral("a.manifest")));
+        write(QStringLiteral("b.manifest"), "#\n");
+        QVERIFY(openFile(m_dir->path()).error().message.contains(QStringLiteral("a.manifest, b.manifest")));
+        QVERIFY(!openFile(m_dir->filePath(QStringLiteral("b.manifest"))).ok());
+    }
+
+    void savesAnRdb()
+    {
+        const QByteArray bytes = rdbWith("a", QByteArray("1")) + encode({"SET", "b", "2"}) + encode({"FUNCTION", "LOAD", "#!lua name=lib\nreturn 1"})
+            + "#TS:1700009999\r\n" + encode({"SELECT", "1"});
+        const QString path = write(QStringLiteral("x.aof"), bytes);
+        Result<OpenedFile> opened = openFile(path);
+        QVERIFY(opened.ok());
+        const Result<EngineSaveReport> refused = opened->engine->save(path);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, Errc::InvalidArgument);
+        QFile untouched(path);
+        QVERIFY(untouched.open(QIODevice::ReadOnly));
+        QCOMPARE(untouched.readAll(), bytes);
+
+        QVERIFY(opened->engine->save(opened->suggestedSavePath).ok());
+        Result<OpenedFile> again = openFile(opened->suggestedSavePath);
+        QVERIFY(again.ok());
+        QCOMPARE(again->kind, FileKind::Rdb);
+        QVERIFY(again->sound);
+        QCOMPARE(get(*again, "a"), QByteArray("1"));
+        QCOMPARE(get(*again, "b"), QByteArray("2"));
+        QCOMPARE(again->engine->nowMs(), 1'700'009'999'000);
+        QByteArrayList functions;
+        for (const RdbFileRecord &record : again->snapshot->summary().fileRecords) {
+            QVERIFY(record.name != "aof-base");
+            if (record.opcode == 245)
+                functions.append(record.value);
+        }
+        QCOMPARE(functions, QByteArrayList{"#!lua name=lib\nreturn 1"});
+    }
+
+    void savesOverNoPart()
+    {
+        write(QStringLiteral("x.manifest"), "file base seq 1 type b\nfile old seq 1 type h\n");
+        write(QStringLiteral("base"), rdbWith("a", QByteArray("1")));
+        write(QStringLiteral("old"), QByteArray());
+        Result<OpenedFile> opened = openFile(m_dir->path());
+        QVERIFY(opened.ok());
+        for (const char *name : {"x.manifest", "base", "old"})
+            QVERIFY2(!opened->engine->save(m_dir->filePath(QString::fromLatin1(name))).ok(), name);
+        QVERIFY(QFile::link(m_dir->filePath(QStringLiteral("base")), m_dir->filePath(QStringLiteral("link"))));
+        QVERIFY(!opened->engine->save(m_dir->filePath(QStringLiteral("link"))).ok());
+        QVERIFY(opened->engine->save(m_dir->filePath(QStringLiteral("new.rdb"))).ok());
+    }
+
+    void cancelled()
+    {
+        const QString path = write(QStringLiteral("x.aof"), encode({"SET", "a", "1"}));
+        OpenOptions options;
+        options.cancel.cancel();
+        QCOMPARE(openFile(path, options).error().code, Errc::Cancelled);
+    }
+
+    void progress()
+    {
+        QByteArray bytes;
+        for (int i = 0; i < 40; ++i)
+            bytes += encode({"SET", "key" + QByteArray::number(i), QByteArray(500'000, 'x')});
+        std::vector<double> told;
+        OpenOptions options;
+        options.progress = [&](double fraction) { told.push_back(fraction); };
+        QVERIFY(openFile(write(QStringLiteral("x.aof"), bytes), options).ok());
+        QVERIFY(told.size() >= 4);
+        QVERIFY(std::is_sorted(told.begin(), told.end()));
+        QCOMPARE(told.back(), 1.0);
+    }
+};
+
+} // namespace keyloupe::test
+
+QTEST_GUILESS_MAIN(keyloupe::test::TestOpenFile)
+#include "tst_open_file.moc"
