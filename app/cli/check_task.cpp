@@ -180,7 +180,10 @@ void takeValueDamage(OpenedFile &opened, std::vector<ValueDamage> damage)
 
 void CheckTask::start()
 {
-    Result<OpenedFile> result = openFile(m_path);
+    const bool isPiped = namesStandardInput(m_path);
+    if (const Result<void> fed = isPiped ? checkStandardInput() : Result<void>(); !fed.ok())
+        return fail(fed.error());
+    Result<OpenedFile> result = isPiped ? openStandardInput() : openFile(m_path);
     if (!result.ok())
         return fail(result.error());
     OpenedFile &opened = result.value();
@@ -203,6 +206,10 @@ void CheckTask::start()
         report["complete"] = summary.reachedEof;
     } else {
         addAof(report, opened);
+    }
+    if (opened.packing != Packing::None) {
+        report["packing"] = packingName(opened.packing);
+        report["packed_size"] = opened.packedBytes;
     }
     report["sound"] = opened.sound;
     report["damage"] = damageJson(opened);

@@ -5,7 +5,9 @@
 #pragma once
 
 #include "app/cli/cli_io.h"
+#include "app/cli/standard_input.h"
 #include "core/source/open_source.h"
+#include "core/source/snapshot_source.h"
 #include "core/source/source.h"
 
 #include <QObject>
@@ -48,7 +50,7 @@ private:
     bool m_ended = false;
 };
 
-/// Opens a file or URL and calls sourceReady() once; fails with the source's own error otherwise.
+/// Opens a file, standard input or a URL and calls sourceReady() once; fails with the source's own error otherwise.
 class SourceTask : public CliTask
 {
     Q_OBJECT
@@ -58,7 +60,7 @@ public:
 
     void start() override
     {
-        Result<std::unique_ptr<Source>> made = makeSource(m_location);
+        Result<std::unique_ptr<Source>> made = namesStandardInput(m_location) ? fromStandardInput() : makeSource(m_location);
         if (!made.ok()) {
             fail(made.error());
             return;
@@ -79,8 +81,15 @@ public:
 protected:
     virtual void sourceReady() = 0;
     Source &source() const { return *m_source; }
+    bool isOverStandardInput() const { return namesStandardInput(m_location); }
 
 private:
+    Result<std::unique_ptr<Source>> fromStandardInput() const
+    {
+        KL_CHECK(checkStandardInput());
+        return std::unique_ptr<Source>(std::make_unique<SnapshotSource>(SnapshotSource::From::StandardInput, m_location));
+    }
+
     QString m_location;
     std::unique_ptr<Source> m_source;
     bool m_started = false;

@@ -15,6 +15,8 @@ void ExecTask::sourceReady()
     if (!m_options.saveTo.isEmpty() && source().fileActions() == nullptr) {
         return fail(Error{Errc::InvalidArgument, QStringLiteral("--save works on a file; a server keeps its own data"), -1, {}});
     }
+    if (isOverStandardInput() && m_options.command.isEmpty())
+        return fail(Error{Errc::InvalidArgument, QStringLiteral("standard input is the file, so the command must stand behind --"), -1, {}});
     runNext();
 }
 

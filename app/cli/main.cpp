@@ -32,7 +32,8 @@ const char kUsage[] =
         "       keyloupe-cli serve FILE [--port P] [--unix PATH]\n"
         "       keyloupe-cli --help | --version\n"
         "\n"
-        "SOURCE is a file, host:port, or a redis://, rediss:// or unix:// URL.\n"
+        "SOURCE is a file (RDB or AOF, also packed with gzip, zstd or lz4), - for standard input, host:port, or a redis://,\n"
+        "rediss:// or unix:// URL.\n"
         "KEY may be written as redis-cli takes it in double quotes: '\"\\x00\\xff\"'.\n"
         "exec without a command reads one a line from standard input.\n";
 

@@ -45,7 +45,10 @@ ServeTask::~ServeTask() = default;
 
 void ServeTask::start()
 {
-    Result<OpenedFile> opened = openFile(m_path);
+    const bool isPiped = namesStandardInput(m_path);
+    if (const Result<void> fed = isPiped ? checkStandardInput() : Result<void>(); !fed.ok())
+        return fail(fed.error());
+    Result<OpenedFile> opened = isPiped ? openStandardInput() : openFile(m_path);
     if (!opened.ok())
         return fail(opened.error());
     for (const OpenNote &note : opened->notes)

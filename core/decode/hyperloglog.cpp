@@ -109,9 +109,9 @@ std::uint64_t estimate(const std::array<int, 64> &histogram)
     for (int j = kQ; j >= 1; --j)
         z = 0.5 * (z + histogram[std::size_t(j)]);
     z += m * sigma(histogram[0] / m);
-    if (!(z > 0)) // every register full: no set is that large
-        return std::numeric_limits<std::uint64_t>::max() >> 1;
-    return std::uint64_t(std::llround(kAlphaInf * m * m / z));
+    constexpr auto kMost = std::uint64_t(std::numeric_limits<std::int64_t>::max());
+    const double count = kAlphaInf * m * m / z; // of full registers infinite, and no set is that large
+    return z > 0 && count < double(kMost) ? std::uint64_t(std::llround(count)) : kMost;
 }
 
 } // namespace

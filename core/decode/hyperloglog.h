@@ -23,7 +23,7 @@ struct HyperLogLog
     std::uint64_t cached = 0;     ///< count that the server stored
     bool cachedIsStale = false;   ///< the server will count anew when asked
     std::array<int, 64> histogram{}; ///< registers by their value 0…51
-    std::uint64_t count = 0;      ///< what PFCOUNT would answer after counting anew
+    std::uint64_t count = 0;      ///< what PFCOUNT would answer after counting anew; at most 2^63-1
 };
 
 /// Errc::Corrupt with an offset for what is none, or a damaged one.

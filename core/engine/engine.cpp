@@ -5,6 +5,7 @@
 #include "core/engine/engine_save.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/save_options.h"
+#include "core/engine/source_files.h"
 
 #include <QFileInfo>
 
@@ -38,7 +39,7 @@ struct Engine::Private : EngineState
 
     std::function<void(bool)> modifiedChanged;
     bool reportedModified = false;
-    std::vector<QString> protectedFiles; // canonical paths
+    SourceFiles files;
 
     void reportModified()
     {
@@ -93,12 +94,9 @@ void Engine::finishLoading(std::int64_t nowMs)
     d->statistics = EngineStatistics{};
 }
 
-void Engine::protectFiles(std::vector<QString> paths)
+SourceFiles &Engine::files()
 {
-    for (const QString &path : paths) {
-        if (const QString real = QFileInfo(path).canonicalFilePath(); !real.isEmpty())
-            d->protectedFiles.push_back(real);
-    }
+    return d->files;
 }
 
 std::shared_ptr<EngineClient> Engine::connect(std::function<void(RespValue)> push)
@@ -141,14 +139,13 @@ Result<EngineSaveReport> Engine::save(const QString &path, const CancelToken &ca
 
 Result<EngineSaveReport> Engine::save(const QString &path, const SaveOptions &options, const CancelToken &cancel)
 {
-    const QString target = QFileInfo(path).canonicalFilePath();
-    if (!target.isEmpty() && std::find(d->protectedFiles.begin(), d->protectedFiles.end(), target) != d->protectedFiles.end()) {
-        return Error{Errc::InvalidArgument,
-                     QStringLiteral("%1 belongs to the append-only file that is open, and what is saved is an RDB; save under another name").arg(path), -1, path};
-    }
-    Result<EngineSaveReport> report = saveKeyspace(*d->keyspace, path, options, cancel);
-    if (report)
+    const auto maySave = [&] { return d->files.maySave(path, options.overwriteChanged); };
+    KL_CHECK(maySave());
+    Result<EngineSaveReport> report = saveKeyspace(*d->keyspace, path, options, cancel, maySave);
+    if (report) {
         d->keyspace->setModified(false);
+        d->files.saved(path);
+    }
     d->reportModified();
     return report;
 }

@@ -26,6 +26,7 @@ namespace keyloupe {
 class Snapshot;      // core/engine/snapshot.h: the mapped file and its index
 class CommandTable;  // core/engine/command_table.h
 class Keyspace;      // core/engine/keyspace.h
+class SourceFiles;   // core/engine/source_files.h
 struct SaveOptions;  // core/engine/save_options.h
 
 /// Per-connection state: selected database, protocol, transaction, subscriptions. Made by Engine::connect.
@@ -85,8 +86,8 @@ public:
     RespValue replay(EngineClient &client, const Command &command, std::int64_t nowMs);
     /// Time stands still at `nowMs` from here on; keys whose time has come by then go, and nothing counts as modified.
     void finishLoading(std::int64_t nowMs);
-    /// Files that save() must never write over: the parts of an append-only file, which an RDB cannot stand in for.
-    void protectFiles(std::vector<QString> paths);
+    /// The files that it was opened from: save() minds them.
+    SourceFiles &files();
 
     void countTraffic(std::int64_t in, std::int64_t out); ///< bytes, for INFO
 

@@ -125,31 +125,45 @@ private:
         KL_CHECK(m_writer.selectDb(db));
         KL_CHECK(m_writer.resizeDb(keys, expires));
         Result<void> outcome;
-        m_keyspace.forEachSaved(db, [&](const Keyspace::Saved &saved) {
-            outcome = (++m_seen & 0xfff) == 0 && m_cancel.isCancelled() ? Result<void>(cancelledError()) : one(saved);
+        const auto one = [&](const Keyspace::Saved &saved) {
+            outcome = (++m_seen & 0xfff) == 0 && m_cancel.isCancelled() ? Result<void>(cancelledError()) : m_target ? oneForTarget(saved) : oneEdited(saved);
             return outcome.ok();
-        });
+        };
+        const auto run = [&](int fileDb, std::int64_t first, std::int64_t last) {
+            outcome = copyRun(fileDb, first, last);
+            return outcome.ok();
+        };
+        if (m_target)
+            m_keyspace.forEachSaved(db, one);
+        else
+            m_keyspace.forEachSaved(db, run, one);
         KL_CHECK(outcome);
         report.keys += keys;
-        return copyRun();
+        return {};
     }
 
-    Result<void> one(const Keyspace::Saved &saved)
+    // Keys that nobody touched, as they stand.
+    Result<void> copyRun(int fileDb, std::int64_t first, std::int64_t last)
     {
-        if (m_target)
-            return oneForTarget(saved);
-        if (saved.untouched) {
-            ++report.copiedRecords;
-            // Neighbours in the file are copied in one piece.
-            const RecordInfo &record = *saved.untouched;
-            if (record.recordOffset != m_runEnd) {
-                KL_CHECK(copyRun());
-                m_runStart = record.recordOffset;
+        constexpr std::int64_t kPiece = 4 * 1024 * 1024;
+        const Snapshot &snapshot = *m_keyspace.snapshot();
+        for (const auto &[offset, end] : snapshot.recordSpans(fileDb, first, last)) {
+            for (std::int64_t at = offset; at < end; at += kPiece) {
+                if (m_cancel.isCancelled())
+                    return cancelledError();
+                KL_CHECK(m_writer.raw(snapshot.bytesAt(at, std::min(kPiece, end - at))));
             }
-            m_runEnd = record.recordOffset + record.recordLength;
-            return m_runEnd - m_runStart >= kRunBytes ? copyRun() : Result<void>();
         }
-        KL_CHECK(copyRun());
+        report.copiedRecords += last - first;
+        return {};
+    }
+
+    Result<void> oneEdited(const Keyspace::Saved &saved)
+    {
+        if (saved.untouched) { // looked at for a change that was none
+            ++report.copiedRecords;
+            return m_writer.raw(m_keyspace.snapshot()->recordBytes(*saved.untouched));
+        }
         if (saved.record) {
             ++report.copiedRecords;
             KL_CHECK(m_writer.raw(recordHead(saved)));
@@ -173,22 +187,10 @@ private:
         return {};
     }
 
-    Result<void> copyRun()
-    {
-        const std::int64_t start = std::exchange(m_runStart, m_runEnd);
-        if (m_runEnd <= start)
-            return {};
-        return m_writer.raw(m_keyspace.snapshot()->bytesAt(start, m_runEnd - start));
-    }
-
-    static constexpr std::int64_t kRunBytes = 4 * 1024 * 1024;
-
     const Keyspace &m_keyspace;
     RdbWriter &m_writer;
     std::optional<SaveTarget> m_target;
     const CancelToken &m_cancel;
-    std::int64_t m_runStart = 0;
-    std::int64_t m_runEnd = 0;
     std::uint64_t m_seen = 0;
 };
 
@@ -200,7 +202,7 @@ int savedVersion(const Keyspace &keyspace, RdbFamily family)
     if (keyspace.functions() && !keyspace.functions()->empty())
         version = std::max(version, kFirstVersionWithFunctions);
     for (int db = 0; db < keyspace.databaseCount(); ++db) {
-        keyspace.forEachSaved(db, [&](const Keyspace::Saved &saved) {
+        keyspace.forEachSaved(db, [](int, std::int64_t, std::int64_t) { return true; }, [&](const Keyspace::Saved &saved) {
             // Only these types ever need more than any source file has.
             if (saved.object && (saved.object->type() == ValueType::Hash || saved.object->type() == ValueType::Stream))
                 version = std::max(version, lowestVersionFor(saved.object->toValue(), family));
@@ -214,7 +216,17 @@ int savedVersion(const Keyspace &keyspace, RdbFamily family)
 
 namespace {
 
-Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &cancel)
+// Damage inside a record that was copied is the source's own, and kept.
+bool isOfTheSource(const RdbDamage &found, const Snapshot *source)
+{
+    if (!source)
+        return false;
+    const std::vector<RdbDamage> &known = source->summary().damage;
+    return std::any_of(known.begin(), known.end(),
+                       [&](const RdbDamage &damage) { return damage.db == found.db && damage.key == found.key && damage.reason == found.reason; });
+}
+
+Result<void> verify(const QString &path, std::int64_t keys, const Snapshot *source, const CancelToken &cancel)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
@@ -229,8 +241,9 @@ Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &c
         return true;
     };
     KL_TRY(const RdbSummary summary, scanRdb(QByteArrayView(mapped, file.size()), callbacks, cancel));
-    if (!summary.isSound() || seen != keys) {
-        const QString reason = summary.damage.empty() ? QStringLiteral("%1 keys instead of %2").arg(seen).arg(keys) : summary.damage.front().reason;
+    const auto damage = std::find_if_not(summary.damage.begin(), summary.damage.end(), [&](const RdbDamage &found) { return isOfTheSource(found, source); });
+    if (!summary.reachedEof || summary.checksum == ChecksumState::Bad || damage != summary.damage.end() || seen != keys) {
+        const QString reason = damage != summary.damage.end() ? damage->reason : QStringLiteral("%1 keys instead of %2").arg(seen).arg(keys);
         return Error{Errc::Corrupt, QStringLiteral("what was written does not read back: %1").arg(reason), -1, path};
     }
     return {};
@@ -238,7 +251,8 @@ Result<void> verify(const QString &path, std::int64_t keys, const CancelToken &c
 
 } // namespace
 
-Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const SaveOptions &options, const CancelToken &cancel)
+Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const SaveOptions &options, const CancelToken &cancel,
+                                      const std::function<Result<void>()> &mayReplace)
 {
     KL_TRY(const std::unique_ptr<WholeFile> file, WholeFile::create(path));
 
@@ -253,7 +267,9 @@ Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &p
     saver.report.bytes = writer.bytesWritten();
     if (file->size() != saver.report.bytes)
         return ioError(QStringLiteral("cannot write"), path, QStringLiteral("the file is shorter than what was written"));
-    KL_CHECK(verify(file->temporaryPath(), saver.report.keys, cancel));
+    KL_CHECK(verify(file->temporaryPath(), saver.report.keys, keyspace.snapshot(), cancel));
+    if (mayReplace)
+        KL_CHECK(mayReplace());
     KL_CHECK(file->commit());
     return saver.report;
 }

@@ -12,9 +12,14 @@
 
 #include <QString>
 
+#include <functional>
+
 namespace keyloupe {
 
-Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const SaveOptions &options, const CancelToken &cancel);
+/// `mayReplace` is asked once more when all is written, right before the file goes into place: what it was read from may have
+/// been changed meanwhile.
+Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &path, const SaveOptions &options, const CancelToken &cancel,
+                                      const std::function<Result<void>()> &mayReplace = {});
 
 /// The header version that everything to be saved needs, the source's own at least.
 int savedVersion(const Keyspace &keyspace, RdbFamily family);

@@ -6,6 +6,7 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <map>
 
 namespace keyloupe {
 namespace {
@@ -505,57 +506,100 @@ std::uint64_t Keyspace::scan(int db, std::uint64_t cursor, std::int64_t count,
     return 0;
 }
 
+Keyspace::Saved Keyspace::savedEntry(const QByteArray &key, const Entry &entry)
+{
+    Saved saved;
+    saved.key = key;
+    saved.expireAtMs = entry.expireAtMs;
+    saved.idleSeconds = entry.idleSeconds;
+    saved.frequency = entry.frequency;
+    if (entry.dirty)
+        saved.object = entry.object.get();
+    else if (entry.attributesChanged)
+        saved.record = entry.record;
+    else
+        saved.untouched = entry.record;
+    return saved;
+}
+
+Keyspace::Saved Keyspace::savedBase(const Database &database, std::int64_t i) const
+{
+    const RecordInfo record = m_snapshot->recordAt(database.baseDb, i);
+    Saved saved;
+    saved.expireAtMs = record.expireAtMs;
+    saved.idleSeconds = record.idleSeconds;
+    saved.frequency = record.frequency;
+    if (record.isInterrupted) {
+        saved.key = m_snapshot->keyAt(database.baseDb, i);
+        saved.record = record;
+    } else {
+        saved.untouched = record;
+    }
+    return saved;
+}
+
 void Keyspace::forEachSaved(int db, const std::function<bool(const Saved &)> &fn) const
 {
     const Database &database = at(db);
-    const auto fromEntry = [](const QByteArray &key, const Entry &entry) {
-        Saved saved;
-        saved.key = key;
-        saved.expireAtMs = entry.expireAtMs;
-        saved.idleSeconds = entry.idleSeconds;
-        saved.frequency = entry.frequency;
-        if (entry.dirty)
-            saved.object = entry.object.get();
-        else if (entry.attributesChanged)
-            saved.record = entry.record;
-        else
-            saved.untouched = entry.record;
-        return saved;
-    };
-    const std::int64_t base = database.baseDb < 0 ? 0 : m_snapshot->keyCount(database.baseDb);
-    for (std::int64_t i = 0; i < base; ++i) {
-        const RecordInfo record = m_snapshot->recordAt(database.baseDb, i);
-        Saved saved;
-        if (!database.overlay.empty()) {
-            saved.key = m_snapshot->keyAt(database.baseDb, i);
-            if (const auto it = database.overlay.find(saved.key); it != database.overlay.end()) {
-                if (!it->second.deleted && !fn(fromEntry(saved.key, it->second)))
-                    return;
-                continue;
-            }
+    const auto each = [&](int, std::int64_t first, std::int64_t last) {
+        for (std::int64_t i = first; i < last; ++i) {
+            if (!fn(savedBase(database, i)))
+                return false;
         }
-        saved.untouched = record;
-        saved.expireAtMs = record.expireAtMs;
-        if (!fn(saved))
+        return true;
+    };
+    forEachSaved(db, each, fn);
+}
+
+void Keyspace::forEachSaved(int db, const SavedRunFn &onRun, const std::function<bool(const Saved &)> &onOther) const
+{
+    const Database &database = at(db);
+    if (database.baseDb >= 0) {
+        // What lies between runs, by number; a key without an entry of the overlay is an interrupted one.
+        std::map<std::int64_t, const std::pair<const QByteArray, Entry> *> apart;
+        for (const std::int64_t i : m_snapshot->interruptedKeys(database.baseDb))
+            apart[i] = nullptr;
+        for (const auto &entry : database.overlay) {
+            if (entry.second.inFile)
+                apart[*m_snapshot->numberOf(database.baseDb, entry.first)] = &entry;
+        }
+        std::int64_t next = 0;
+        for (const auto &[i, entry] : apart) {
+            if (i > next && !onRun(database.baseDb, next, i))
+                return;
+            next = i + 1;
+            if (entry && entry->second.deleted)
+                continue;
+            if (!onOther(entry ? savedEntry(entry->first, entry->second) : savedBase(database, i)))
+                return;
+        }
+        const std::int64_t base = m_snapshot->keyCount(database.baseDb);
+        if (base > next && !onRun(database.baseDb, next, base))
             return;
     }
     for (const QByteArray &key : database.newKeys) {
         if (key.isNull())
             continue;
-        if (!fn(fromEntry(key, database.overlay.at(key))))
+        if (!onOther(savedEntry(key, database.overlay.at(key))))
             return;
     }
 }
 
 std::int64_t Keyspace::savedCount(int db, std::int64_t *withExpiry) const
 {
-    std::int64_t keys = 0;
-    *withExpiry = 0;
-    forEachSaved(db, [&](const Saved &saved) {
-        ++keys;
-        *withExpiry += saved.expireAtMs >= 0 ? 1 : 0;
-        return true;
-    });
+    const Database &database = at(db);
+    std::int64_t keys = database.baseDb < 0 ? 0 : m_snapshot->keyCount(database.baseDb);
+    *withExpiry = database.baseDb < 0 ? 0 : m_snapshot->expiryCount(database.baseDb);
+    for (const auto &[key, entry] : database.overlay) {
+        if (entry.inFile) {
+            --keys;
+            *withExpiry -= m_snapshot->find(database.baseDb, key)->expireAtMs >= 0 ? 1 : 0;
+        }
+        if (!entry.deleted) {
+            ++keys;
+            *withExpiry += entry.expireAtMs >= 0 ? 1 : 0;
+        }
+    }
     return keys;
 }
 

@@ -126,6 +126,10 @@ public:
     };
     /// Everything to be saved, in file order, then what is new; expired records of the file included. Stops on false.
     void forEachSaved(int db, const std::function<bool(const Saved &)> &fn) const;
+    /// The same where untouched keys come as runs of numbers [first, last) of the snapshot's database, so that the work
+    /// grows with the edits and not with the file. Records in a run can be copied as they stand.
+    using SavedRunFn = std::function<bool(int fileDb, std::int64_t first, std::int64_t last)>;
+    void forEachSaved(int db, const SavedRunFn &onRun, const std::function<bool(const Saved &)> &onOther) const;
     std::int64_t savedCount(int db, std::int64_t *withExpiry) const;
 
 private:
@@ -153,6 +157,8 @@ private:
     void touched(int db, const QByteArray &key);
     void forgetNewKey(Database &database, Entry &entry);
     void setEntryExpiry(Database &database, const QByteArray &key, Entry &entry, std::int64_t whenMs);
+    static Saved savedEntry(const QByteArray &key, const Entry &entry);
+    Saved savedBase(const Database &database, std::int64_t i) const;
     void recount(const QByteArray &key, Entry &entry);
     void drop(Database &database, const QByteArray &key, Entry &entry);
 

@@ -164,7 +164,7 @@ Reply dump(CommandContext &ctx, LargeValue &value)
 {
     const RdbFamily family = ctx.keys().snapshot()->summary().family;
     const std::uint8_t rdbType = value.record().rdbType;
-    const ValueCounts counts = value.orThrow(checkValue(rdbType, value.bytes(), family));
+    const ValueCounts counts = value.orThrow(ValueChecker().check(rdbType, value.bytes(), family));
     return reply::bulk(dumpPayloadOf(rdbType, value.bytes().first(counts.consumed), family));
 }
 

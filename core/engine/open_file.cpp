@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/open_file.h"
 
+#include "core/base/escape.h"
 #include "core/engine/aof/aof_manifest.h"
+#include "core/engine/source_files.h"
 #include "core/rdb/rdb_scanner.h"
 
 #include <QDir>
@@ -9,11 +11,17 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <cstdio>
+
+#ifdef Q_OS_WIN
+#include <fcntl.h>
+#include <io.h>
+#endif
 
 namespace keyloupe {
 namespace {
 
-constexpr qint64 kHeadBytes = 16;
+constexpr qsizetype kHeadBytes = 512;
 constexpr qint64 kMaxManifestBytes = 1024 * 1024; // only looked into to see whether it names a file
 
 Error failed(Errc code, const QString &message, const QString &path)
@@ -26,12 +34,21 @@ bool isManifestName(const QString &name)
     return name.endsWith(QLatin1String(".manifest"), Qt::CaseInsensitive);
 }
 
-Result<QByteArray> readHead(const QString &path)
+// What else a file may be that is no RDB and no append-only file.
+QString looksLike(QByteArrayView bytes)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-        return failed(Errc::Io, QStringLiteral("cannot open %1: %2").arg(path, file.errorString()), path);
-    return file.read(kHeadBytes);
+    if (bytes.isEmpty())
+        return QStringLiteral("the file is empty");
+    const QByteArrayView head = bytes.first(std::min(bytes.size(), kHeadBytes));
+    if (const QString known = knownWrapping(head); !known.isEmpty())
+        return QStringLiteral("it ") + known;
+    if (const Packing inner = packingOf(head); inner != Packing::None)
+        return QStringLiteral("it is %1-compressed once more; unpack it first").arg(QLatin1String(packingName(inner)));
+    if (head.startsWith("SQLite format 3"))
+        return QStringLiteral("it is an SQLite database");
+    if (isUtf8(head.first(std::min<qsizetype>(head.size(), 64))))
+        return QStringLiteral("it begins with the text %1").arg(displayText(head.first(std::min<qsizetype>(head.size(), 16))));
+    return QStringLiteral("it begins with %1").arg(displayText(head.first(std::min<qsizetype>(head.size(), 9))));
 }
 
 // The manifest beside a file that names it, empty where there is none.
@@ -55,12 +72,16 @@ QString manifestNaming(const QFileInfo &file)
     return {};
 }
 
-// "appendonly.aof" and "appendonly.aof.manifest" become "appendonly.rdb"; parts go beside their folder, not into it.
-QString savePathFor(const QFileInfo &file, FileKind kind)
+// "appendonly.aof" and "appendonly.aof.manifest" become "appendonly.rdb", "dump.rdb.gz" becomes "dump.rdb"; parts go beside
+// their folder, not into it.
+QString savePathFor(const QFileInfo &file, FileKind kind, Packing packing = Packing::None)
 {
-    if (kind == FileKind::Rdb)
-        return file.absoluteFilePath();
-    QString name = file.fileName();
+    QString name = nameWithoutPacking(file.fileName(), packing);
+    if (kind == FileKind::Rdb) {
+        if (packing != Packing::None && name == file.fileName())
+            name += QStringLiteral(".rdb");
+        return file.absoluteDir().filePath(name);
+    }
     for (const char *ending : {".manifest", ".aof"}) {
         if (name.endsWith(QLatin1String(ending), Qt::CaseInsensitive))
             name.chop(qsizetype(qstrlen(ending)));
@@ -117,16 +138,16 @@ Result<OpenedFile> openParts(const QString &manifestPath, const OpenOptions &opt
     return opened;
 }
 
-Result<OpenedFile> openRdb(const QString &path, const OpenOptions &options)
+Result<OpenedFile> openRdb(const InputFile &input, const OpenOptions &options)
 {
     OpenedFile opened;
-    KL_TRY(opened.snapshot, Snapshot::open(path, {options.cancel, options.progress, -1}));
+    KL_TRY(opened.snapshot, Snapshot::open(input.file, {options.cancel, options.progress, -1}));
     const RdbSummary &summary = opened.snapshot->summary();
     opened.format = QStringLiteral("RDB %1").arg(summary.version);
     if (commandsBehind(*opened.snapshot)) {
         opened.kind = FileKind::PreambleAof;
         opened.format = QStringLiteral("AOF with RDB preamble");
-        KL_TRY(LoadedAof loaded, loadAof(path, opened.snapshot, {options.cancel, options.progress, {}}));
+        KL_TRY(LoadedAof loaded, loadAof(input.file, opened.snapshot, {options.cancel, options.progress, {}}));
         takeAof(&opened, std::move(loaded));
         return opened;
     }
@@ -140,23 +161,41 @@ Result<OpenedFile> openRdb(const QString &path, const OpenOptions &options)
     return opened;
 }
 
-Result<OpenedFile> openPlainAof(const QString &path, const OpenOptions &options)
+Result<OpenedFile> openPlainAof(const InputFile &input, const OpenOptions &options)
 {
     OpenedFile opened;
     opened.kind = FileKind::Aof;
     opened.format = QStringLiteral("AOF");
-    KL_TRY(LoadedAof loaded, loadAof(path, nullptr, {options.cancel, options.progress, {}}));
+    KL_TRY(LoadedAof loaded, loadAof(input.file, nullptr, {options.cancel, options.progress, {}}));
     takeAof(&opened, std::move(loaded));
     return opened;
 }
 
-// Of one regular file that is not packed.
-Result<OpenedFile> openSingle(const QString &path, const OpenOptions &options)
+Result<OpenedFile> openBytes(const InputFile &input, const OpenOptions &options)
 {
-    KL_TRY(const QByteArray head, readHead(path));
+    const QByteArrayView bytes = input.file->bytes();
+    const QString name = nameWithoutPacking(input.path, input.packing);
     // A server that has just begun its append-only file leaves an empty one.
-    const bool isEmptyAof = head.isEmpty() && path.endsWith(QLatin1String(".aof"), Qt::CaseInsensitive);
-    return looksLikeAof(head) || isEmptyAof ? openPlainAof(path, options) : openRdb(path, options);
+    const bool isEmptyAof = bytes.isEmpty() && name.endsWith(QLatin1String(".aof"), Qt::CaseInsensitive);
+    if (isEmptyAof || looksLikeAof(bytes))
+        return openPlainAof(input, options);
+    if (looksLikeRdb(bytes))
+        return openRdb(input, options);
+    return failed(Errc::Corrupt, QStringLiteral("not an RDB file: %1").arg(input.describeContent(looksLike(bytes))), input.path);
+}
+
+// What was said by those who saw the bytes only, told of the file that was named.
+void tellOfPacking(OpenedFile *opened, const InputFile &input)
+{
+    opened->packing = input.packing;
+    if (input.packing == Packing::None)
+        return;
+    opened->packedBytes = input.packedBytes;
+    opened->notes.push_back({OpenNote::Kind::Unpacked,
+                             QStringLiteral("the file is %1-compressed: %2 were unpacked to %3, which is what places in it are counted in")
+                                 .arg(QLatin1String(packingName(input.packing)), sizeText(input.packedBytes), sizeText(input.file->bytes().size()))});
+    if (input.damage)
+        opened->damage.push_back({{}, input.damage->offset, 0, {}, {}, input.damage->reason});
 }
 
 } // namespace
@@ -166,9 +205,9 @@ Result<QString> manifestIn(const QString &folder)
     QStringList names = QDir(folder).entryList({QStringLiteral("*.manifest")}, QDir::Files, QDir::Name);
     names.removeIf([](const QString &name) { return name.startsWith(QLatin1String("temp-")); }); // a server was about to replace it
     if (names.isEmpty())
-        return failed(Errc::InvalidArgument, QStringLiteral("%1 is a folder without the manifest of an append-only file").arg(folder), folder);
+        return failed(Errc::Io, QStringLiteral("%1 is a folder without the manifest of an append-only file").arg(folder), folder);
     if (names.size() > 1) {
-        return failed(Errc::InvalidArgument,
+        return failed(Errc::Io,
                       QStringLiteral("%1 is a folder with several manifests; open one of them: %2").arg(folder, names.join(QStringLiteral(", "))), folder);
     }
     return QDir(folder).absoluteFilePath(names.front());
@@ -189,17 +228,66 @@ Result<OpenedFile> openFile(const QString &path, const OpenOptions &options)
     if (isManifestName(info.fileName()))
         return openParts(info.absoluteFilePath(), options);
 
-    Result<OpenedFile> result = openSingle(info.absoluteFilePath(), options);
+    InputOptions how;
+    how.cancel = options.cancel;
+    how.scratch = options.scratch;
+    // Unpacking takes most of the time of a packed file; a plain one has none of it.
+    constexpr double kUnpacking = 0.7;
+    bool wasPacked = false;
+    how.progress = [&](double fraction) {
+        wasPacked = true;
+        if (options.progress)
+            options.progress(fraction * kUnpacking);
+    };
+    KL_TRY(InputFile input, openInput(path, how));
+    OpenOptions rest = options;
+    if (wasPacked && options.progress)
+        rest.progress = [&](double fraction) { options.progress(kUnpacking + fraction * (1 - kUnpacking)); };
+    Result<OpenedFile> result = openFile(std::move(input), rest);
+    if (!result.ok())
+        return result;
+    if (const QString manifest = manifestNaming(info); !manifest.isEmpty()) {
+        result->notes.push_back({OpenNote::Kind::PartOfMany,
+                                 QStringLiteral("this is one part of an append-only file; open %1 for all of it").arg(manifest)});
+    }
+    return result;
+}
+
+Result<OpenedFile> openFile(InputFile input, const OpenOptions &options)
+{
+    Result<OpenedFile> result = openBytes(input, options);
     if (!result.ok())
         return result;
     OpenedFile &opened = *result;
-    if (const QString manifest = manifestNaming(info); !manifest.isEmpty()) {
-        opened.notes.push_back({OpenNote::Kind::PartOfMany,
-                                QStringLiteral("this is one part of an append-only file; open %1 for all of it").arg(manifest)});
+    tellOfPacking(&opened, input);
+    if (!input.isStandardInput()) {
+        QString neverOver;
+        if (input.packing != Packing::None)
+            neverOver = QStringLiteral("is %1-compressed, and what is saved is not").arg(QLatin1String(packingName(input.packing)));
+        else if (opened.kind != FileKind::Rdb)
+            neverOver = QStringLiteral("is the append-only file that is open, and what is saved is an RDB");
+        opened.engine->files().add(input.path, input.identity, neverOver);
+        opened.suggestedSavePath = savePathFor(QFileInfo(input.path), opened.kind, input.packing);
     }
-    opened.suggestedSavePath = savePathFor(info, opened.kind);
+    if (opened.snapshot)
+        opened.engine->files().setMapping(input.file);
     opened.sound = opened.damage.empty() && (opened.kind != FileKind::Rdb || opened.snapshot->summary().isSound());
     return result;
+}
+
+Result<OpenedFile> openStandardInput(const OpenOptions &options)
+{
+#ifdef Q_OS_WIN
+    ::_setmode(::_fileno(stdin), _O_BINARY); // line ends are bytes like others
+#endif
+    QFile device;
+    if (!device.open(stdin, QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return failed(Errc::Io, QStringLiteral("cannot read standard input: %1").arg(device.errorString()), {});
+    InputOptions how;
+    how.cancel = options.cancel;
+    how.scratch = options.scratch;
+    KL_TRY(InputFile input, readInput(device, how));
+    return openFile(std::move(input), options);
 }
 
 } // namespace keyloupe

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // openFile: the one way in for every kind of local file: an RDB, an append-only file (plain, behind an RDB, or in parts with
-// a manifest), or the folder of one. Gives an engine over its keys and says what is wrong with the file.
+// a manifest), the folder of one, each of the first two packed with gzip, zstd or lz4 as well. Gives an engine over its keys
+// and says what is wrong with the file.
 //
 // Blocks; call it on the thread where the engine shall live. Files are only read.
 #pragma once
@@ -11,6 +12,7 @@
 #include "core/engine/aof/aof_loader.h"
 #include "core/engine/engine.h"
 #include "core/engine/snapshot.h"
+#include "core/unpack/input_file.h"
 
 #include <QString>
 
@@ -63,19 +65,28 @@ struct OpenedFile
     std::vector<OpenDamage> damage;           ///< a wrong checksum among it
     std::vector<OpenNote> notes;
     bool sound = true;                        ///< no damage; a tail that a server cuts is none
-    QString suggestedSavePath;                ///< the file itself for an RDB; never a part of an AOF
+    QString suggestedSavePath;                ///< the file itself for an RDB; never a part of an AOF nor a packed file; empty for standard input
+    Packing packing = Packing::None;
+    std::int64_t packedBytes = 0;             ///< size of the file itself where it was packed
 };
 
 struct OpenOptions
 {
     CancelToken cancel;
     std::function<void(double)> progress; ///< 0…1
+    ScratchOptions scratch = {};          ///< where packed files and standard input go
 };
 
 /// Errors: Io, Corrupt (nothing of it can be read, with what it looks like instead), Cancelled.
 Result<OpenedFile> openFile(const QString &path, const OpenOptions &options = {});
 
-/// The one manifest in a folder; Errc::InvalidArgument where there is none or more than one.
+/// Of bytes that are there already, as those of standard input; `options` is for what follows.
+Result<OpenedFile> openFile(InputFile input, const OpenOptions &options = {});
+
+/// Everything that standard input gives, to its end.
+Result<OpenedFile> openStandardInput(const OpenOptions &options = {});
+
+/// The one manifest in a folder; Errc::Io where there is none or more than one.
 Result<QString> manifestIn(const QString &folder);
 
 } // namespace keyloupe

@@ -53,6 +53,32 @@ std::int64_t RecordTable::endAt(std::uint32_t position) const
     return m_lastEnd;
 }
 
+std::vector<std::pair<std::int64_t, std::int64_t>> RecordTable::spans(std::uint32_t first, std::uint32_t last) const
+{
+    std::vector<std::pair<std::int64_t, std::int64_t>> spans;
+    if (first >= last)
+        return spans;
+    auto gap = std::lower_bound(m_ends.begin(), m_ends.end(), first, [](const auto &end, std::uint32_t p) { return end.first < p; });
+    for (std::uint32_t start = first; start < last;) {
+        const std::uint32_t end = gap == m_ends.end() ? last : std::min(gap->first + 1, last);
+        spans.emplace_back(offsetAt(start), endAt(end - 1));
+        start = end;
+        if (gap != m_ends.end())
+            ++gap;
+    }
+    return spans;
+}
+
+std::vector<std::uint32_t> RecordTable::interrupted(std::uint32_t first, std::uint32_t last) const
+{
+    std::vector<std::uint32_t> positions;
+    for (const auto &[position, record] : m_interrupted) {
+        if (position >= first && position < last)
+            positions.push_back(position);
+    }
+    return positions;
+}
+
 const RecordInfo *RecordTable::interruptedAt(std::uint32_t position) const
 {
     return m_interrupted.empty() ? nullptr : findByPosition(m_interrupted, position);

@@ -43,6 +43,11 @@ public:
     std::int64_t offsetAt(std::uint32_t position) const { return static_cast<std::int64_t>(m_entries[position] & kOffsetMask); }
     std::int64_t endAt(std::uint32_t position) const;
 
+    /// Where the records [first, last) stand, neighbours in one piece.
+    std::vector<std::pair<std::int64_t, std::int64_t>> spans(std::uint32_t first, std::uint32_t last) const; ///< offset, end
+    /// Positions in [first, last) of records that hold opcodes that are not their own.
+    std::vector<std::uint32_t> interrupted(std::uint32_t first, std::uint32_t last) const;
+
     /// The name as it stands in the image.
     rdb::StringRef nameRefAt(std::uint32_t position) const;
     /// The name; `storage` is used where it is not stored plainly, and must live as long as the view.

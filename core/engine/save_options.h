@@ -19,6 +19,8 @@ struct SaveOptions
 {
     /// For which server; none: the version of the source, and nothing but what was edited is encoded anew.
     std::optional<SaveTarget> target;
+    /// The person knows that the file was changed by somebody else since it was opened, and wants it overwritten.
+    bool overwriteChanged = false;
 };
 
 /// A key of the file that was not edited, as it stands there. Views into the snapshot.

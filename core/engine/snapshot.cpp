@@ -37,6 +37,13 @@ struct DatabaseRuns
     std::int64_t expires = 0;
     std::array<std::int64_t, 256> byRdbType{};
 
+    std::int64_t number(std::uint32_t position) const
+    {
+        const auto behind = std::upper_bound(runs.begin(), runs.end(), position, [](std::uint32_t p, const Run &run) { return p < run.first; });
+        const Run &run = *std::prev(behind);
+        return run.before + (position - run.first);
+    }
+
     std::uint32_t position(std::int64_t i) const
     {
         const auto behind = std::upper_bound(runs.begin(), runs.end(), i, [](std::int64_t n, const Run &run) { return n < run.before; });
@@ -139,6 +146,14 @@ struct Snapshot::Private
         QByteArray storageA;
         QByteArray storageB;
         return databaseOf(a) == databaseOf(b) && records->nameAt(a, storageA) == records->nameAt(b, storageB);
+    }
+
+    std::uint32_t find(int db, QByteArrayView key) const
+    {
+        return names.find(NameIndex::hashOf(db, key), [&](std::uint32_t position) {
+            QByteArray storage;
+            return databaseOf(position) == db && records->nameAt(position, storage) == key;
+        });
     }
 
     void append(const RecordInfo &record, QByteArrayView key)
@@ -345,12 +360,42 @@ std::int64_t Snapshot::expiryCount(int db) const
     return it == d->databases.end() ? 0 : it->second.expires;
 }
 
+std::optional<std::int64_t> Snapshot::numberOf(int db, QByteArrayView key) const
+{
+    const std::uint32_t found = d->find(db, key);
+    if (found == NameIndex::kNone)
+        return std::nullopt;
+    return d->databases.at(db).number(found);
+}
+
+std::vector<std::pair<std::int64_t, std::int64_t>> Snapshot::recordSpans(int db, std::int64_t first, std::int64_t last) const
+{
+    std::vector<std::pair<std::int64_t, std::int64_t>> all;
+    for (const Run &run : d->databases.at(db).runs) {
+        const std::int64_t from = std::clamp<std::int64_t>(first - run.before, 0, run.count);
+        const std::int64_t to = std::clamp<std::int64_t>(last - run.before, 0, run.count);
+        const auto spans = d->records->spans(run.first + static_cast<std::uint32_t>(from), run.first + static_cast<std::uint32_t>(to));
+        all.insert(all.end(), spans.begin(), spans.end());
+    }
+    return all;
+}
+
+std::vector<std::int64_t> Snapshot::interruptedKeys(int db) const
+{
+    std::vector<std::int64_t> numbers;
+    const auto it = d->databases.find(db);
+    if (it == d->databases.end())
+        return numbers;
+    for (const Run &run : it->second.runs) {
+        for (const std::uint32_t position : d->records->interrupted(run.first, run.first + run.count))
+            numbers.push_back(run.before + (position - run.first));
+    }
+    return numbers;
+}
+
 std::optional<RecordInfo> Snapshot::find(int db, QByteArrayView key) const
 {
-    const std::uint32_t found = d->names.find(NameIndex::hashOf(db, key), [&](std::uint32_t position) {
-        QByteArray storage;
-        return d->databaseOf(position) == db && d->records->nameAt(position, storage) == key;
-    });
+    const std::uint32_t found = d->find(db, key);
     if (found == NameIndex::kNone)
         return std::nullopt;
     RecordInfo record = d->records->at(found);

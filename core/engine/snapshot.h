@@ -49,6 +49,8 @@ public:
     std::int64_t keyCount(int db, ValueType type) const;
     std::int64_t expiryCount(int db) const;             ///< keys that have an expiry, passed or not
     std::optional<RecordInfo> find(int db, QByteArrayView key) const;
+    /// The number of a key, as keyAt takes it.
+    std::optional<std::int64_t> numberOf(int db, QByteArrayView key) const;
     /// Key number i (0-based, file order) of a database.
     RecordInfo recordAt(int db, std::int64_t i) const;
     QByteArray keyAt(int db, std::int64_t i) const;
@@ -58,6 +60,11 @@ public:
     QByteArrayView valueBytes(const RecordInfo &record) const;
     QByteArrayView recordBytes(const RecordInfo &record) const;
     QByteArrayView bytesAt(std::int64_t offset, std::int64_t length) const;
+
+    /// Where the records of keys [first, last) stand: offset and end, neighbours in one piece, in file order.
+    std::vector<std::pair<std::int64_t, std::int64_t>> recordSpans(int db, std::int64_t first, std::int64_t last) const;
+    /// Ascending numbers of keys whose records hold opcodes that are not their own, and so cannot be copied as they stand.
+    std::vector<std::int64_t> interruptedKeys(int db) const;
 
     /// The numbers i of a database's keys in bytewise order of their names; sorted on this thread and a second one, anew at
     /// each call. Empty when cancelled.

@@ -21,6 +21,15 @@ void readNode(ByteCursor &in, ListValue &list)
     });
 }
 
+// A large element by itself. Empty ones are small, and always packed.
+void readPlainNode(ByteCursor &in, ListValue &list)
+{
+    const std::int64_t start = in.offset();
+    list.items.push_back(readString(in));
+    if (in.ok() && list.items.back().isEmpty())
+        in.fail("a plain list node is empty", start);
+}
+
 } // namespace
 
 ListValue readList(ByteCursor &in, std::uint8_t rdbType)
@@ -41,7 +50,7 @@ ListValue readList(ByteCursor &in, std::uint8_t rdbType)
                 const std::int64_t start = in.offset();
                 const std::uint64_t container = readLength(in);
                 if (container == kPlain)
-                    list.items.push_back(readString(in));
+                    readPlainNode(in, list);
                 else if (container == kPacked)
                     readNode<ListpackReader>(in, list);
                 else

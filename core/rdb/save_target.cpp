@@ -55,8 +55,9 @@ std::int64_t ownActiveTimes(const StreamValue &stream)
     return count;
 }
 
-// What a stream of Redis 8.6 remembers of its producers, where that is more than every new stream has.
-std::int64_t rememberedOf(const StreamValue &stream)
+} // namespace
+
+std::int64_t rememberedProducers(const StreamValue &stream)
 {
     constexpr std::uint64_t kUsualSeconds = 100;
     constexpr std::uint64_t kUsualEntries = 100;
@@ -70,6 +71,8 @@ std::int64_t rememberedOf(const StreamValue &stream)
     const bool counted = readLength(in) != 0 || readLength(in) != 0;
     return usual && !counted ? 0 : 1;
 }
+
+namespace {
 
 bool hasLargeListpack(std::uint8_t rdbType, QByteArrayView value)
 {
@@ -178,7 +181,7 @@ void addFindings(SaveFindings &findings, int db, const QByteArray &key, const Va
     if (const auto *stream = std::get_if<StreamValue>(&value)) {
         add(SaveIssue::StreamCounters, !facts.streamCounters && hasCounters(*stream) ? 1 : 0);
         add(SaveIssue::ActiveTimes, facts.activeTimes ? 0 : ownActiveTimes(*stream));
-        add(SaveIssue::Idempotency, facts.idempotency ? 0 : rememberedOf(*stream));
+        add(SaveIssue::Idempotency, facts.idempotency ? 0 : rememberedProducers(*stream));
     }
     if (std::holds_alternative<ModuleValue>(value))
         add(SaveIssue::Module, 1);

@@ -92,6 +92,8 @@ void dropUnheld(Value &value, const TargetFacts &facts);
 bool takesAsItStands(SaveTarget target, RdbFamily family, std::uint8_t rdbType, QByteArrayView value);
 /// True when values of this type byte may hold something that the target does not (so they are worth decoding).
 bool mayLose(SaveTarget target, std::uint8_t rdbType);
+/// How many producers a stream of Redis 8.6 remembers; 1 where there are none but other settings than of every new stream.
+std::int64_t rememberedProducers(const StreamValue &stream);
 /// True when a record outside the keys belongs into a file for the target.
 bool takesFileRecord(SaveTarget target, const RdbFileRecord &record, RdbFamily family);
 

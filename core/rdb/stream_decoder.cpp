@@ -44,7 +44,8 @@ bool isBefore(const StreamPending &pending, const StreamId &id)
     return pending.id < id;
 }
 
-void readConsumer(ByteCursor &in, StreamGroup &group, std::uint8_t rdbType)
+// `owned` tells of each of the group's pending entries whether a consumer has it.
+void readConsumer(ByteCursor &in, StreamGroup &group, std::vector<bool> &owned, std::uint8_t rdbType)
 {
     StreamConsumer consumer;
     consumer.name = readString(in);
@@ -63,6 +64,12 @@ void readConsumer(ByteCursor &in, StreamGroup &group, std::uint8_t rdbType)
             in.fail("a consumer's pending entry is not one of its group's", start);
             return;
         }
+        const auto index = static_cast<std::size_t>(place - group.pending.begin());
+        if (owned[index]) {
+            in.fail("a pending entry has two consumers", start);
+            return;
+        }
+        owned[index] = true;
         consumer.pending.push_back(id);
     }
     group.consumers.push_back(std::move(consumer));
@@ -113,16 +120,27 @@ StreamGroup readStreamGroup(ByteCursor &in, std::uint8_t rdbType)
     const std::uint64_t consumers = readLength(in);
     if (!in.fits(consumers, 10))
         return group;
+    std::vector<bool> owned(group.pending.size(), false);
+    const std::int64_t start = in.offset();
     for (std::uint64_t i = 0; i < consumers && in.ok(); ++i)
-        readConsumer(in, group, rdbType);
+        readConsumer(in, group, owned, rdbType);
+    if (in.ok() && hasDuplicates(group.consumers, [](const StreamConsumer &consumer) { return QByteArrayView(consumer.name); }))
+        in.fail("a group has a consumer twice", start);
     return group;
 }
 
-StreamTail readStreamTail(ByteCursor &in, std::uint8_t rdbType)
+StreamTail readStreamTail(ByteCursor &in, std::uint8_t rdbType, std::uint64_t liveEntries, const StreamOrder &order)
 {
     StreamTail tail;
-    tail.statedLength = readLength(in);
+    const std::int64_t countStart = in.offset();
+    const std::uint64_t count = readLength(in);
+    // Release candidates of Redis 5 wrote it wrong.
+    if (in.ok() && rdbType >= kTypeStream2 && count != liveEntries)
+        in.fail("the stream's count is not the number of its entries", countStart);
+    const std::int64_t lastIdStart = in.offset();
     tail.lastId = readId(in);
+    if (in.ok() && order.any && tail.lastId < order.last)
+        in.fail("the stream's last id is below its last entry", lastIdStart);
     if (rdbType >= kTypeStream2) {
         tail.firstId = readId(in);
         tail.maxDeletedId = readId(in);
@@ -139,8 +157,7 @@ StreamValue readStream(ByteCursor &in, std::uint8_t rdbType, QByteArrayView whol
     const std::uint64_t nodes = readLength(in);
     for (std::uint64_t i = 0; i < nodes && in.ok(); ++i)
         readNode(in, stream, order);
-    // The stated length is not looked at: release candidates of Redis 5 wrote it wrong.
-    const StreamTail tail = readStreamTail(in, rdbType);
+    const StreamTail tail = readStreamTail(in, rdbType, stream.entries.size(), order);
     stream.lastId = tail.lastId;
     if (rdbType >= kTypeStream2) {
         stream.firstId = tail.firstId;

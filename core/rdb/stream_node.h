@@ -173,14 +173,14 @@ StreamId readStreamNodeId(ByteCursor &in, QByteArray &storage);
 /// What stands between a stream's nodes and its groups.
 struct StreamTail
 {
-    std::uint64_t statedLength = 0;
     StreamId lastId;
     StreamId firstId;         ///< this and the next two: from type 19 on
     StreamId maxDeletedId;
     std::uint64_t entriesAdded = 0;
     std::uint64_t groups = 0; ///< that follow
 };
-StreamTail readStreamTail(ByteCursor &in, std::uint8_t rdbType);
+/// Fails the cursor where it does not fit what the nodes held.
+StreamTail readStreamTail(ByteCursor &in, std::uint8_t rdbType, std::uint64_t liveEntries, const StreamOrder &order);
 StreamGroup readStreamGroup(ByteCursor &in, std::uint8_t rdbType);
 
 } // namespace keyloupe::rdb

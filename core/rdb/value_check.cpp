@@ -156,7 +156,7 @@ std::int64_t ValueChecker::checkStream(ByteCursor &in, std::uint8_t rdbType)
         if (!node.read(entries))
             in.fail(node.reason(), ref.form == StringRef::Form::Raw ? ref.bytesOffset + node.failOffset() : ref.bytesOffset);
     }
-    const StreamTail tail = readStreamTail(in, rdbType);
+    const StreamTail tail = readStreamTail(in, rdbType, static_cast<std::uint64_t>(entries.live), order);
     std::vector<QByteArray> groups;
     for (std::uint64_t i = 0; i < tail.groups && in.ok(); ++i)
         groups.push_back(readStreamGroup(in, rdbType).name);
@@ -193,12 +193,6 @@ Result<ValueCounts> ValueChecker::check(std::uint8_t rdbType, QByteArrayView byt
         return in.error();
     counts.consumed = in.offset();
     return counts;
-}
-
-Result<ValueCounts> checkValue(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily family)
-{
-    ValueChecker checker;
-    return checker.check(rdbType, bytes, family);
 }
 
 } // namespace keyloupe

@@ -35,7 +35,4 @@ private:
     rdb::DuplicateFinder m_duplicates;
 };
 
-/// One value with a checker of its own.
-Result<ValueCounts> checkValue(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily family);
-
 } // namespace keyloupe

@@ -9,18 +9,28 @@
 #include "core/engine/engine.h"
 #include "core/engine/keyspace.h"
 #include "core/engine/open_file.h"
+#include "core/engine/source_files.h"
 #include "core/source/builtin_commands.h"
 #include "core/source/command_log.h"
 #include "core/source/command_policy.h"
+#include "core/source/file_watch.h"
 
 #include <QFileInfo>
 
 #include <chrono>
+#include <numeric>
 
 namespace keyloupe {
 namespace {
 
 using Replies = std::vector<RespValue>;
+
+std::int64_t sizeOf(const OpenedFile &file)
+{
+    if (file.parts.empty())
+        return file.snapshot ? file.snapshot->summary().fileSize : 0;
+    return std::accumulate(file.parts.begin(), file.parts.end(), std::int64_t(0), [](std::int64_t sum, const AofPartInfo &part) { return sum + part.size; });
+}
 
 Error closedError()
 {
@@ -57,11 +67,19 @@ public:
     std::vector<FileDamage> damage() const override { return m_damage; }
     QStringList notes() const override { return m_notes; }
     QString suggestedSavePath() const override { return m_suggestedSavePath; }
+    FileChange change() const override { return m_change; }
+    std::int64_t sizeBytes() const override { return m_sizeBytes; }
     std::int64_t nowMs() const override { return m_nowMs; }
     using FileActions::saveAs;
     QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
     QFuture<Result<SaveFindings>> lossesFor(SaveTarget target, CancelToken cancel) override;
     QFuture<Result<void>> withKeyspace(KeyspaceWork work) override;
+
+    void setChange(FileChange change)
+    {
+        if (std::exchange(m_change, change) != change)
+            Q_EMIT fileChanged(change);
+    }
 
     void setModified(bool on)
     {
@@ -74,6 +92,8 @@ public:
     std::vector<FileDamage> m_damage;
     QStringList m_notes;
     QString m_suggestedSavePath;
+    FileChange m_change = FileChange::None;
+    std::int64_t m_sizeBytes = -1;
     std::int64_t m_nowMs = 0;
 
 private:
@@ -90,11 +110,20 @@ struct SnapshotSource::Private
     double progress = -1;
     CancelToken cancelOpen;
     Actions *actions = nullptr;
+    From from = From::File;
     // On the I/O thread only.
     std::unique_ptr<Engine> engine;
+    std::unique_ptr<FileWatch> watch;
     std::shared_ptr<EngineClient> client;
     int clientDb = 0;
     std::unique_ptr<IoThread> io; // last: joined before the engine dies
+
+    void closeEngine()
+    {
+        watch.reset();
+        client.reset();
+        engine.reset();
+    }
 
     std::shared_ptr<EngineClient> newClient()
     {
@@ -153,6 +182,7 @@ QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path,
         if (!owner->engine)
             return fulfil<SaveReport>(promise, closedError());
         Result<EngineSaveReport> saved = owner->engine->save(path, options, cancel);
+        owner->watch->check(); // refused because of a change, or done with it
         if (!saved.ok())
             return fulfil<SaveReport>(promise, saved.error());
         fulfil<SaveReport>(promise, SaveReport{path, saved->bytes, saved->keys, saved->copiedRecords, saved->encodedRecords});
@@ -178,12 +208,15 @@ QFuture<Result<void>> SnapshotSource::Actions::withKeyspace(KeyspaceWork work)
     return promise->future();
 }
 
-SnapshotSource::SnapshotSource(const QString &path, QObject *parent) : Source(parent), d(std::make_unique<Private>())
+SnapshotSource::SnapshotSource(const QString &path, QObject *parent) : SnapshotSource(From::File, path, parent) { }
+
+SnapshotSource::SnapshotSource(From from, const QString &path, QObject *parent) : Source(parent), d(std::make_unique<Private>())
 {
     const QFileInfo file(path);
+    d->from = from;
     d->info.kind = SourceKind::File;
-    d->info.title = file.fileName();
-    d->info.location = file.absoluteFilePath();
+    d->info.title = from == From::File ? file.fileName() : QStringLiteral("standard input");
+    d->info.location = from == From::File ? file.absoluteFilePath() : path;
     d->info.serverName = QStringLiteral("keyloupe");
     d->info.mode = QStringLiteral("file");
     d->info.protocol = 3;
@@ -197,8 +230,7 @@ SnapshotSource::~SnapshotSource()
 {
     d->cancelOpen.cancel();
     d->io->post([this] {
-        d->client.reset();
-        d->engine.reset();
+        d->closeEngine();
     });
     d->io.reset(); // joins
 }
@@ -217,7 +249,7 @@ void SnapshotSource::open()
                 Q_EMIT progressChanged(fraction);
             });
         };
-        Result<OpenedFile> opened = openFile(path, {cancel, progress});
+        Result<OpenedFile> opened = d->from == From::StandardInput ? openStandardInput({cancel, progress}) : openFile(path, {cancel, progress});
         if (!opened.ok()) {
             postTo(this, [this, cancel, error = opened.error()] {
                 if (cancel.isCancelled())
@@ -240,17 +272,23 @@ void SnapshotSource::open()
         QStringList notes;
         for (const OpenNote &note : opened->notes)
             notes.append(note.text);
+        d->watch = std::make_unique<FileWatch>(
+                d->engine->files().watchedPaths(), [this] { return d->engine->files().change(); },
+                [this](FileChange change) { postTo(this, [this, change] { d->actions->setChange(change); }); }, nullptr);
         const int databases = d->engine->keyspace().databaseCount();
         postTo(this, [this, cancel, damage = std::move(damage), notes, databases, version = opened->format,
-                      savePath = opened->suggestedSavePath, nowMs = d->engine->nowMs()] {
+                      savePath = opened->suggestedSavePath, size = sizeOf(*opened), nowMs = d->engine->nowMs()] {
             if (cancel.isCancelled())
                 return; // closed in the meantime
             d->actions->m_damage = damage;
             d->actions->m_notes = notes;
             d->actions->m_suggestedSavePath = savePath;
+            d->actions->setChange(FileChange::None);
+            d->actions->m_sizeBytes = size;
             d->actions->m_nowMs = nowMs;
             d->info.version = version;
             d->info.databases = databases;
+            d->progress = 1;
             d->state = SourceState::Ready;
             Q_EMIT infoChanged();
             Q_EMIT stateChanged(d->state);
@@ -262,8 +300,7 @@ void SnapshotSource::close()
 {
     d->cancelOpen.cancel();
     d->io->post([this] {
-        d->client.reset();
-        d->engine.reset();
+        d->closeEngine();
     });
     d->state = SourceState::Closed;
     Q_EMIT stateChanged(d->state);

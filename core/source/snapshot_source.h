@@ -15,7 +15,11 @@ class SnapshotSource final : public Source
     Q_OBJECT
 
 public:
+    /// Where the bytes come from. Standard input is read once, when it is opened; path() is "-" then.
+    enum class From : std::uint8_t { File, StandardInput };
+
     explicit SnapshotSource(const QString &path, QObject *parent = nullptr);
+    explicit SnapshotSource(From from, const QString &path, QObject *parent = nullptr);
     ~SnapshotSource() override;
 
     void open() override;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "core/base/cancel_token.h"
+#include "core/base/file_identity.h"
 #include "core/base/result.h"
 #include "core/resp/command.h"
 #include "core/engine/save_options.h"
@@ -184,6 +185,11 @@ public:
     /// Where a save goes when nobody says otherwise: the file itself, or a new RDB's name where an append-only file is open,
     /// which is never written over.
     virtual QString suggestedSavePath() const { return path(); }
+    /// Of everything that was read, unpacked; -1 while unknown.
+    virtual std::int64_t sizeBytes() const { return -1; }
+    /// What somebody else has done to the file since it was opened, or saved from here. Known within two seconds. A save over it
+    /// is Errc::Conflict then, unless SaveOptions::overwriteChanged says otherwise.
+    virtual FileChange change() const { return FileChange::None; }
     /// Time that expiry is judged by, ms since the epoch (the file's ctime at first).
     virtual std::int64_t nowMs() const = 0;
     /// Writes all keys, edits included, as a new RDB: temporary file beside it, synced, read back, renamed.
@@ -198,6 +204,7 @@ public:
 
 Q_SIGNALS:
     void modifiedChanged(bool modified);
+    void fileChanged(keyloupe::FileChange change); ///< once for each change; None when a save from here has replaced the file
 };
 
 class Source : public QObject
@@ -246,3 +253,4 @@ std::vector<DatabaseInfo> parseKeyspace(const QByteArray &info);
 
 Q_DECLARE_METATYPE(keyloupe::SourceState)
 Q_DECLARE_METATYPE(keyloupe::Error)
+Q_DECLARE_METATYPE(keyloupe::FileChange)

@@ -4,6 +4,8 @@
 #include "core/base/number.h"
 #include "core/rdb/rdb_writer.h"
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace keyloupe {
@@ -67,10 +69,17 @@ public:
 
     Result<void> operator()(const SortedSetValue &set)
     {
+        // The small encoding of Redis 7 stores -0 as 0. A long member, gone at the end, has the server take the large one.
+        QByteArray helper;
+        if (std::any_of(set.members.begin(), set.members.end(), [](const ScoredMember &m) { return m.score == 0 && std::signbit(m.score); }))
+            helper = longNonMember(set);
+        if (!helper.isEmpty())
+            KL_CHECK(m_sink(Command{"ZADD", m_key, "0", helper}));
         Pieces pieces(Command{"ZADD", m_key}, m_sink);
         for (const ScoredMember &member : set.members)
             KL_CHECK(pieces.add(formatDouble(member.score), member.member));
-        return pieces.finish();
+        KL_CHECK(pieces.finish());
+        return helper.isEmpty() ? Result<void>() : m_sink(Command{"ZREM", m_key, helper});
     }
 
     Result<void> operator()(const HashValue &hash)
@@ -92,6 +101,14 @@ public:
     }
 
 private:
+    static QByteArray longNonMember(const SortedSetValue &set)
+    {
+        QByteArray name(4096, '-'); // far above any usual zset-max-listpack-value
+        while (std::any_of(set.members.begin(), set.members.end(), [&](const ScoredMember &m) { return m.member == name; }))
+            name += '-';
+        return name;
+    }
+
     Result<void> elements(const QByteArray &name, const std::vector<QByteArray> &all)
     {
         Pieces pieces(Command{name, m_key}, m_sink);

@@ -23,6 +23,7 @@ struct CommandForm
     bool fieldExpiry = true;        ///< HPEXPIREAT: Redis 7.4, Valkey 9
     bool streamCounters = true;     ///< the options of XSETID and XGROUP CREATE of Redis 7.0
     bool createConsumer = true;     ///< XGROUP CREATECONSUMER: Redis 6.2
+    bool idempotency = true;        ///< producers of streams, which only RESTORE can set: Redis 8.6
     RdbFamily dumpFamily = RdbFamily::Redis;
     int dumpVersion = 9;            ///< lowest version of RESTORE payloads
 };

@@ -2,10 +2,12 @@
 //
 // Streams as commands. XCLAIM … FORCE makes a pending entry only of an entry that is there, so entries that are deleted but
 // still pending are first added as stand-ins, claimed, and trimmed away: XTRIM, unlike XDEL, leaves the highest deleted id
-// alone, and an empty stream lets XSETID go back, so that the real entries can follow with lower ids.
+// alone, and an empty stream lets XSETID go back, so that the real entries can follow with lower ids. A group cannot have
+// read more entries than were added, so a count above that is set behind the counters of the stream.
 #include "core/transfer/rebuild_commands.h"
 
 #include "core/rdb/rdb_writer.h"
+#include "core/rdb/save_target.h"
 
 #include <algorithm>
 #include <limits>
@@ -42,7 +44,8 @@ public:
             KL_CHECK(groups());
         KL_CHECK(claims(true));
         KL_CHECK(idleConsumers());
-        return counters();
+        KL_CHECK(counters());
+        return lateReadCounts();
     }
 
 private:
@@ -85,9 +88,27 @@ private:
             Command command{"XGROUP", "CREATE", m_key, group.name, idText(group.lastDelivered)};
             if (m_stream.entries.empty() && m_standIns.empty())
                 command << "MKSTREAM";
-            if (m_form.streamCounters && group.entriesRead >= 0)
+            if (m_form.streamCounters && group.entriesRead >= 0 && !isReadCountLate(group))
                 command << "ENTRIESREAD" << qint64(group.entriesRead);
             KL_CHECK(m_sink(command));
+        }
+        return {};
+    }
+
+    // More than there is when groups() runs.
+    bool isReadCountLate(const StreamGroup &group) const
+    {
+        const std::size_t added = m_standIns.empty() ? m_stream.entries.size() : m_standIns.size();
+        return group.entriesRead > static_cast<std::int64_t>(added);
+    }
+
+    Result<void> lateReadCounts()
+    {
+        for (const StreamGroup &group : m_stream.groups) {
+            if (m_form.streamCounters && isReadCountLate(group)) {
+                KL_CHECK(m_sink(Command{"XGROUP", "SETID", m_key, group.name, idText(group.lastDelivered), "ENTRIESREAD",
+                                        QByteArray::number(qint64(group.entriesRead))}));
+            }
         }
         return {};
     }
@@ -176,9 +197,11 @@ bool isBeyondCommands(const StreamValue &stream)
 
 Result<void> rebuildStream(const QByteArray &key, const StreamValue &stream, const CommandForm &form, const CommandSink &sink)
 {
-    if (isBeyondCommands(stream)) {
-        const int version = std::max(form.dumpVersion, form.streamCounters ? 10 : 9);
-        KL_TRY(const QByteArray payload, encodeDumpPayload(Value(stream), form.dumpFamily, version));
+    // Which messages a producer sent already can be told by no command.
+    const bool producers = form.idempotency && rememberedProducers(stream) > 0;
+    if (isBeyondCommands(stream) || producers) {
+        const int version = std::max(form.dumpVersion, producers ? 13 : form.streamCounters ? 10 : 9);
+        KL_TRY(const QByteArray payload, encodeDumpPayload(Value(stream), producers ? RdbFamily::Redis : form.dumpFamily, version));
         return sink(Command{"RESTORE", key, "0", payload});
     }
     return StreamRebuilder(key, stream, form, sink).run();

@@ -19,6 +19,7 @@ public:
         m_functions = facts.functions;
         m_form.fieldExpiry = facts.fieldExpiry;
         m_form.streamCounters = facts.streamCounters;
+        m_form.idempotency = facts.idempotency;
         // The command came with 6.2, and a target stands for its oldest release.
         m_form.createConsumer = *target != SaveTarget::Redis5 && *target != SaveTarget::Redis6;
     }

@@ -1,14 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The RDB reader on arbitrary bytes: as a file behind a sound magic, and as one value of any type in either family. Nothing
-// may crash, hang, or take memory that the input does not justify.
-#include "core/rdb/rdb_scanner.h"
-#include "core/rdb/value_decoder.h"
+// may crash, hang, or take memory that the input does not justify; what decodes holds what checks.h asks of every value,
+// and damage always has its place and its reason.
+#include "tests/fuzz/checks.h"
+
+#include "core/rdb/rdb_check.h"
 
 #include <cstddef>
 #include <cstdint>
 
 using namespace keyloupe;
+using namespace keyloupe::fuzz;
+
+namespace {
+
+void checkFile(const QByteArray &image)
+{
+    std::int64_t before = 0;
+    std::int64_t keys = 0;
+    ScanCallbacks callbacks;
+    callbacks.onKey = [&](const RecordInfo &record, QByteArrayView) {
+        require(record.recordOffset >= before, "records do not overlap");
+        require(record.valueOffset > record.recordOffset, "a value stands behind its key");
+        before = record.recordOffset + record.recordLength;
+        require(record.valueLength > 0 && record.valueOffset + record.valueLength == before, "a record ends with its value");
+        require(before <= image.size(), "a record ends within the file");
+        ++keys;
+        return true;
+    };
+    const Result<RdbSummary> summary = checkRdb(image, callbacks);
+    if (!summary.ok())
+        return;
+    require(summary->keys == keys && summary->fileSize == image.size(), "the summary counts what was given");
+    require(summary->endOffset >= before && summary->endOffset <= image.size(), "the walk ends within the file");
+    require(summary->reachedEof || !summary->damage.empty(), "a file without its end has damage");
+    for (const RdbDamage &damage : summary->damage)
+        require(damage.offset >= 0 && damage.offset <= image.size() && !damage.reason.isEmpty(), "damage has a place and a reason");
+}
+
+} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
@@ -16,17 +47,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     const QByteArrayView input(data, qsizetype(size));
     const bool valkey = (data[0] & 1) != 0;
-    const RdbFamily family = valkey ? RdbFamily::Valkey : RdbFamily::Redis;
 
-    static_cast<void>(decodeValue(data[1], input.sliced(2), family));
-    static_cast<void>(valueLength(data[1], input.sliced(2), family));
-
-    const QByteArray image = QByteArray(valkey ? "VALKEY080" : "REDIS0012") + input.sliced(1).toByteArray();
-    ScanCallbacks callbacks;
-    callbacks.onKey = [&](const RecordInfo &record, QByteArrayView) {
-        static_cast<void>(decodeValue(record.rdbType, QByteArrayView(image).sliced(record.valueOffset, record.valueLength), family));
-        return true;
-    };
-    static_cast<void>(scanRdb(image, callbacks));
+    checkValue(data[1], input.sliced(2), valkey ? RdbFamily::Valkey : RdbFamily::Redis);
+    checkFile(QByteArray(valkey ? "VALKEY080" : "REDIS0012") + input.sliced(1).toByteArray());
+    if (looksLikeRdb(input)) // a seed, whole
+        checkFile(input.toByteArray());
     return 0;
 }

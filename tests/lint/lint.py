@@ -19,9 +19,10 @@ CORE = {
     "resp": ["base"],
     "rdb": ["base"],
     "keys": ["base"],
+    "unpack": ["base"],
     "config": ["async"],
     "net": ["async", "resp", "rdb", "keys", "config"],
-    "engine": ["async", "resp", "rdb", "keys", "config"],
+    "engine": ["async", "resp", "rdb", "keys", "config", "unpack"],
     "source": ["net", "engine"],
     "values": ["source"],
     "monitor": ["source"],
@@ -40,7 +41,7 @@ UI = {
     "panels": ["views", "editors", "charts", "dialogs"],
     "shell": ["panels"],
 }
-PURE = ("base", "resp", "rdb", "keys", "decode", "patterns")  # no QObject, socket or thread below these
+PURE = ("base", "resp", "rdb", "keys", "unpack", "decode", "patterns")  # no QObject, socket or thread below these
 PURE_FORBIDDEN = r"<(?:QObject|QThread|QTimer|QTcpSocket|QLocalSocket|QSslSocket|QAbstractSocket|QTcpServer|QThreadPool|QFuture\w*|thread|QtNetwork|QtConcurrent)[/>]"
 SOURCE_SUFFIXES = (".cpp", ".h", ".py", ".sh", ".cmake", ".1", ".xml", ".desktop")
 SKIPPED_FOLDERS = {"build", ".git", "LICENSES", "__pycache__", ".cache", ".qtc_clangd"}

@@ -67,16 +67,43 @@ std::vector<PubSubMessage> FakeFeed::take(int max)
     return taken;
 }
 
-QFuture<Result<SaveReport>> FakeFileActions::saveAs(const QString &path, SaveOptions, CancelToken cancel)
+QFuture<Result<SaveReport>> FakeFileActions::saveAs(const QString &path, SaveOptions options, CancelToken cancel)
 {
     if (cancel.isCancelled())
         return readyFuture<SaveReport>(cancelledError());
     if (saveError)
         return readyFuture<SaveReport>(*saveError);
     savedTo.append(path);
+    savedFor = options.target;
+    overwrote = options.overwriteChanged;
+    saveCancel = cancel;
+    heldSave = makePromise<SaveReport>();
+    if (!holdSaves)
+        finishSave();
+    return heldSave->future();
+}
+
+void FakeFileActions::setChanged(FileChange change)
+{
+    changed = change;
+    Q_EMIT fileChanged(change);
+}
+
+void FakeFileActions::finishSave()
+{
     SaveReport report;
-    report.path = path;
-    return readyFuture<SaveReport>(report);
+    report.path = savedTo.last();
+    fulfil<SaveReport>(heldSave, saveCancel.isCancelled() ? Result<SaveReport>(cancelledError()) : Result<SaveReport>(report));
+}
+
+QFuture<Result<SaveFindings>> FakeFileActions::lossesFor(SaveTarget, CancelToken)
+{
+    return readyFuture<SaveFindings>(findings);
+}
+
+QFuture<Result<void>> FakeFileActions::withKeyspace(KeyspaceWork)
+{
+    return readyFuture<void>(Error{Errc::Closed, QStringLiteral("there is no file behind this"), -1, {}});
 }
 
 void FakeFileActions::setModified(bool on)
@@ -114,6 +141,12 @@ void FakeSource::release()
     m_held = false;
     for (const std::function<void()> &work : std::exchange(m_waiting, {}))
         work();
+}
+
+void FakeSource::setProgress(double fraction)
+{
+    m_progress = fraction;
+    Q_EMIT progressChanged(fraction);
 }
 
 void FakeSource::setState(SourceState state, Error error)

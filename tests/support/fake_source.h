@@ -53,10 +53,10 @@ public:
     bool isModified() const override { return modified; }
     std::vector<FileDamage> damage() const override { return damages; }
     std::int64_t nowMs() const override { return now; }
-    using FileActions::saveAs;
     QFuture<Result<SaveReport>> saveAs(const QString &path, SaveOptions options, CancelToken cancel) override;
-    QFuture<Result<SaveFindings>> lossesFor(SaveTarget, CancelToken) override { return {}; }
-    QFuture<Result<void>> withKeyspace(KeyspaceWork) override { return {}; }
+    using FileActions::saveAs;
+    QFuture<Result<SaveFindings>> lossesFor(SaveTarget target, CancelToken cancel) override;
+    QFuture<Result<void>> withKeyspace(KeyspaceWork work) override; ///< there is none: Errc::Closed
     void setModified(bool on);
 
     QString filePath = QStringLiteral("/tmp/dump.rdb");
@@ -65,6 +65,22 @@ public:
     std::int64_t now = 1'700'000'000'000;
     std::optional<Error> saveError;
     QStringList savedTo;
+    std::optional<SaveTarget> savedFor;
+    SaveFindings findings; ///< of every target
+    bool holdSaves = false; ///< until finishSave()
+    void finishSave();      ///< as cancelled where that was asked for
+    CancelToken saveCancel;
+    std::shared_ptr<QPromise<Result<SaveReport>>> heldSave;
+    FileChange change() const override { return changed; }
+    void setChanged(FileChange change);
+    FileChange changed = FileChange::None;
+    std::optional<bool> overwrote; ///< what the last save was told
+    std::int64_t sizeBytes() const override { return size; }
+    std::int64_t size = -1;
+    QStringList remarks;
+    QString savePath; ///< empty: the file itself
+    QStringList notes() const override { return remarks; }
+    QString suggestedSavePath() const override { return savePath.isEmpty() ? filePath : savePath; }
 };
 
 class FakeSource final : public Source
@@ -87,6 +103,7 @@ public:
     void hold() { m_held = true; }
     void release();
     void setState(SourceState state, Error error = {});
+    void setProgress(double fraction); ///< what openProgress() says
     /// Turns it into a file; `fileActions()` is then not null.
     FakeFileActions *makeFile();
 
@@ -103,6 +120,7 @@ public:
     SourceState state() const override { return m_state; }
     Error lastError() const override { return m_error; }
     SourceInfo info() const override;
+    double openProgress() const override { return m_progress; }
     using Source::execute;
     QFuture<Result<std::vector<RespValue>>> execute(std::vector<Command> commands, ExecOptions options) override;
     QFuture<Result<std::vector<RespValue>>> executeGuarded(GuardedWrite write, ExecOptions options) override;
@@ -128,6 +146,7 @@ private:
     std::vector<Command> m_sent;
     SourceState m_state = SourceState::Closed;
     Error m_error;
+    double m_progress = -1;
     QPointer<FakeFeed> m_feed;
     FakeFileActions *m_file = nullptr;
     std::unique_ptr<CommandLog> m_log;

@@ -11,6 +11,8 @@
 #include <QHostAddress>
 #include <QTcpSocket>
 
+#include <vector>
+
 namespace keyloupe::test {
 
 class RawClient
@@ -27,6 +29,27 @@ public:
         QByteArray bytes;
         appendCommand(bytes, command);
         m_socket.write(bytes);
+        return receive();
+    }
+
+    /// All at once; the replies in order. Not for more than a few thousand at a time.
+    std::vector<RespValue> askAll(const QList<Command> &commands)
+    {
+        QByteArray bytes;
+        for (const Command &command : commands)
+            appendCommand(bytes, command);
+        m_socket.write(bytes);
+        std::vector<RespValue> replies;
+        for (qsizetype i = 0; i < commands.size(); ++i)
+            replies.push_back(receive());
+        return replies;
+    }
+
+    bool isConnected() const { return m_socket.state() == QAbstractSocket::ConnectedState; }
+
+private:
+    RespValue receive()
+    {
         QElapsedTimer timer;
         timer.start();
         while (timer.elapsed() < 20'000) {
@@ -42,9 +65,6 @@ public:
         return RespValue::error("!no answer");
     }
 
-    bool isConnected() const { return m_socket.state() == QAbstractSocket::ConnectedState; }
-
-private:
     QTcpSocket m_socket;
     RespReader m_reader;
 };

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/redis_server.h"
 
+#include <QDir>
 #include <QElapsedTimer>
+#include <QRegularExpression>
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QThread>
 
+#include <algorithm>
 #include <csignal>
 
 #ifdef Q_OS_LINUX
@@ -14,6 +17,42 @@
 #endif
 
 namespace keyloupe::test {
+
+int KnownServer::version() const
+{
+    const QByteArrayList parts = name.mid(name.indexOf('-') + 1).split('.');
+    return parts.value(0).toInt() * 100 + parts.value(1).toInt();
+}
+
+QList<KnownServer> KnownServer::all()
+{
+    QList<KnownServer> servers;
+    for (const char *name : {"redis-6.0", "redis-7.0", "redis-8.0", "redis-8.6", "valkey-8.0", "valkey-8.1", "valkey-9.1"})
+        servers.append(KnownServer{name, {}});
+    const auto have = [&](const KnownServer &found) {
+        const auto known = std::find_if(servers.begin(), servers.end(), [&](const KnownServer &server) { return server.name == found.name; });
+        if (known == servers.end())
+            servers.append(found);
+        else if (!known->isHere())
+            *known = found;
+    };
+    const QString folder = qEnvironmentVariable("KEYLOUPE_SERVERS", QDir::homePath() + QStringLiteral("/.cache/keyloupe/servers"));
+    static const QRegularExpression shape(QStringLiteral("^(redis|valkey)-[0-9]+\\.[0-9]+$"));
+    for (const QString &file : QDir(folder).entryList(QDir::Files | QDir::Executable)) {
+        if (shape.match(file).hasMatch())
+            have({file.toLatin1(), folder + QLatin1Char('/') + file});
+    }
+    // The system's own: its version is what it says.
+    QProcess system;
+    system.start(QStringLiteral("redis-server"), {QStringLiteral("--version")});
+    if (system.waitForFinished(5000)) {
+        static const QRegularExpression says(QStringLiteral("^(Redis|Valkey) server v=([0-9]+\\.[0-9]+)\\."));
+        const QRegularExpressionMatch match = says.match(QString::fromLatin1(system.readAllStandardOutput()));
+        if (match.hasMatch())
+            have({(match.captured(1).toLower() + QLatin1Char('-') + match.captured(2)).toLatin1(), QStringLiteral("redis-server")});
+    }
+    return servers;
+}
 
 bool RedisServer::isAvailable()
 {
@@ -33,16 +72,18 @@ bool RedisServer::start(const QStringList &extraArguments, quint16 port)
     m_port = port != 0 ? port : freePort();
     QStringList arguments{QStringLiteral("--port"), QString::number(m_port), QStringLiteral("--bind"), QStringLiteral("127.0.0.1"),
                           QStringLiteral("--save"), QString(), QStringLiteral("--dir"), m_dir.path(),
-                          QStringLiteral("--unixsocket"), unixSocket(), QStringLiteral("--enable-debug-command"), QStringLiteral("yes")};
+                          QStringLiteral("--unixsocket"), unixSocket()};
+    if (m_options.debugCommand)
+        arguments += {QStringLiteral("--enable-debug-command"), QStringLiteral("yes")};
     arguments += extraArguments;
     m_process.setProcessChannelMode(QProcess::MergedChannels);
 #ifdef Q_OS_LINUX
     // A test that crashes must not leave its server behind.
     m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
 #endif
-    m_process.start(QStringLiteral("redis-server"), arguments);
+    m_process.start(m_options.binary, arguments);
     if (!m_process.waitForStarted(5000)) {
-        qWarning("redis-server did not start: %s", qPrintable(m_process.errorString()));
+        qWarning("%s did not start: %s", qPrintable(m_options.binary), qPrintable(m_process.errorString()));
         return false;
     }
     QElapsedTimer timer;
@@ -62,7 +103,7 @@ bool RedisServer::start(const QStringList &extraArguments, quint16 port)
         QThread::msleep(20);
     }
     m_process.waitForReadyRead(100);
-    qWarning("redis-server did not answer: %s", m_process.readAll().constData());
+    qWarning("%s did not answer: %s", qPrintable(m_options.binary), m_process.readAll().constData());
     stop();
     return false;
 }

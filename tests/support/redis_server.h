@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // RedisServer: a real redis-server for one test, on a free loopback port, in a temporary folder, stopped by pid.
+// KnownServer: the other versions of Redis and Valkey that tests/support/fetch_servers.sh may have put on this machine.
 #pragma once
 
 #include <QByteArray>
@@ -11,10 +12,32 @@
 
 namespace keyloupe::test {
 
+/// A version of Redis or Valkey that tests know, here or not.
+struct KnownServer
+{
+    QByteArray name;  ///< "redis-8.0", "valkey-9.1"
+    QString launcher; ///< runs it; empty where it is not on this machine
+
+    bool isHere() const { return !launcher.isEmpty(); }
+    bool isValkey() const { return name.startsWith("valkey"); }
+    int version() const; ///< 800 for 8.0
+
+    /// The versions that tests go over, oldest first, and whatever else is in the folder. The system's redis-server is one.
+    static QList<KnownServer> all();
+};
+
 class RedisServer
 {
 public:
+    struct Options
+    {
+        QString binary = QStringLiteral("redis-server"); ///< or the launcher of a KnownServer
+        bool debugCommand = true;                        ///< versions before 7 have it anyway, and refuse the option
+    };
+
     RedisServer() = default;
+    explicit RedisServer(Options options) : m_options(std::move(options)) {}
+    explicit RedisServer(const KnownServer &server) : RedisServer(Options{server.launcher, server.version() >= 700}) {}
     ~RedisServer() { stop(); }
     RedisServer(const RedisServer &) = delete;
     RedisServer &operator=(const RedisServer &) = delete;
@@ -44,6 +67,7 @@ public:
     static quint16 freePort();
 
 private:
+    Options m_options;
     QTemporaryDir m_dir;
     QProcess m_process;
     quint16 m_port = 0;

@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// EditDialog: what all dialogs that change a key have in common: a form, the command that will be sent, an error line, and
-// buttons. It stays open until the change was made; what went wrong is said inside it and nothing typed is lost. Never
-// modal in a nested loop: show it with open(). GUI thread.
+// EditDialog: what all dialogs that change a key have in common: a form with the command that will be sent. It stays open
+// until the change was made. GUI thread.
 #pragma once
 
 #include "core/values/edit.h"
+#include "ui/dialogs/form_dialog.h"
 #include "ui/models/source_session.h"
-
-#include <QDialog>
-
-class QFormLayout;
-class QFrame;
-class QLabel;
-class QPushButton;
 
 namespace keyloupe {
 
-class EditDialog : public QDialog
+class EditDialog : public FormDialog
 {
     Q_OBJECT
 
@@ -31,29 +24,15 @@ protected:
     /// What the form says now; an Error keeps the button off and is shown once something was typed.
     virtual Result<Edit> edit() const = 0;
 
-    QFormLayout *form() const { return m_form; }
     SourceSession &session() const { return m_session; }
-    void setDangerous(); ///< red button, and Cancel is what Enter does
-    void formChanged();  ///< to be called by the form at the end of its constructor and after each change
+    void formChanged(); ///< to be called by the form at the end of its constructor and after each change
 
 private:
-    void submit();
-    void showProblem(const QString &text);
-    void setBusy(bool busy);
+    void submit() override;
 
     SourceSession &m_session;
-    QFormLayout *m_form;
-    QLabel *m_preview;
-    QFrame *m_problem;
-    QLabel *m_problemText;
-    QPushButton *m_cancel;
-    QPushButton *m_action;
-    bool m_busy = false;
     bool m_touched = false;
 };
-
-/// A label of a form row, of one width in all dialogs, so that nested forms stand in line.
-QLabel *formLabel(const QString &text);
 
 /// Sentence for a conflict, with what to do.
 QString conflictText(const EditConflict &conflict);

@@ -117,6 +117,8 @@ void BitArea::keyPressEvent(QKeyEvent *event)
 
 void BitArea::mousePressEvent(QMouseEvent *event)
 {
+    if (event->button() != Qt::LeftButton)
+        return event->ignore();
     const std::int64_t row = verticalScrollBar()->value() + std::max(0, event->pos().y() - kTop) / kPitch;
     for (int column = 0; column < kPerRow; ++column) {
         const QRect box = cell(column, 0);
@@ -126,6 +128,12 @@ void BitArea::mousePressEvent(QMouseEvent *event)
         setPosition(bit);
         flip();
     }
+}
+
+// The second of two fast clicks is a click.
+void BitArea::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    mousePressEvent(event);
 }
 
 void BitArea::focusInEvent(QFocusEvent *event)

@@ -84,7 +84,7 @@ HexArea::HexArea(QWidget *parent) : QAbstractScrollArea(parent)
 void HexArea::setBytes(const QByteArray &bytes)
 {
     m_bytes = bytes;
-    m_original = bytes;
+    m_stored = bytes;
     m_steps.clear();
     m_step = 0;
     m_position = 0;
@@ -94,6 +94,13 @@ void HexArea::setBytes(const QByteArray &bytes)
     updateScrollBar();
     viewport()->update();
     Q_EMIT positionChanged();
+}
+
+void HexArea::setStored(const QByteArray &bytes)
+{
+    m_stored = bytes;
+    compareEnds();
+    viewport()->update();
 }
 
 void HexArea::setReadOnly(bool readOnly)
@@ -128,6 +135,13 @@ qsizetype HexArea::selectionStart() const
 qsizetype HexArea::selectionEnd() const
 {
     return m_anchor < 0 ? m_position : std::max(m_anchor, m_position);
+}
+
+bool HexArea::isMarked(qsizetype at) const
+{
+    if (m_bytes.size() == m_stored.size())
+        return m_bytes[at] != m_stored[at];
+    return at >= m_sameHead && at < m_bytes.size() - m_sameTail;
 }
 
 QByteArray HexArea::selected() const
@@ -178,9 +192,20 @@ void HexArea::setPosition(qsizetype offset, bool select)
     Q_EMIT positionChanged();
 }
 
+void HexArea::compareEnds()
+{
+    if (m_bytes.size() != m_stored.size()) {
+        const auto shorter = std::min(m_bytes.size(), m_stored.size());
+        m_sameHead = std::mismatch(m_bytes.cbegin(), m_bytes.cbegin() + shorter, m_stored.cbegin()).first - m_bytes.cbegin();
+        const auto rest = m_bytes.crbegin() + (shorter - m_sameHead);
+        m_sameTail = std::mismatch(m_bytes.crbegin(), rest, m_stored.crbegin()).first - m_bytes.crbegin();
+    }
+}
+
 void HexArea::apply(qsizetype offset, qsizetype length, const QByteArray &after)
 {
     m_bytes.replace(offset, length, after);
+    compareEnds();
     updateScrollBar();
     viewport()->update();
     Q_EMIT edited();
@@ -340,10 +365,6 @@ void HexArea::keyPressEvent(QKeyEvent *event)
         return setPosition(control ? 0 : row, select);
     case Qt::Key_End:
         return setPosition(control ? m_bytes.size() : std::min<qsizetype>(row + kColumns - 1, m_bytes.size()), select);
-    case Qt::Key_Tab:
-        m_inText = !m_inText;
-        m_lowNibble = false;
-        return viewport()->update();
     default:
         break;
     }
@@ -366,10 +387,15 @@ void HexArea::keyPressEvent(QKeyEvent *event)
         typeHex(digit);
 }
 
-// Tab goes between the columns; Ctrl+Tab and Shift+Tab leave.
+// Tab goes from the hex to the text column and then on; Shift+Tab the other way.
 bool HexArea::focusNextPrevChild(bool next)
 {
-    return !next && QAbstractScrollArea::focusNextPrevChild(next);
+    if (next == m_inText)
+        return QAbstractScrollArea::focusNextPrevChild(next);
+    m_inText = next;
+    m_lowNibble = false;
+    viewport()->update();
+    return true;
 }
 
 void HexArea::placeAt(const QPoint &point, bool select)
@@ -379,7 +405,8 @@ void HexArea::placeAt(const QPoint &point, bool select)
     int column = 0;
     while (column < kColumns && point.x() >= (m_inText ? textX(column + 1) : hexX(column + 1) - m_charWidth / 2))
         ++column;
-    setPosition(row * kColumns + std::min(column, kColumns - 1), select);
+    // Selecting goes up to the end of the row; the cursor alone stays in it.
+    setPosition(row * kColumns + std::min(column, select ? kColumns : kColumns - 1), select);
 }
 
 void HexArea::mousePressEvent(QMouseEvent *event)
@@ -396,6 +423,8 @@ void HexArea::mouseMoveEvent(QMouseEvent *event)
 
 void HexArea::focusInEvent(QFocusEvent *event)
 {
+    if (event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason)
+        m_inText = event->reason() == Qt::BacktabFocusReason;
     QAbstractScrollArea::focusInEvent(event);
     viewport()->update();
 }
@@ -421,7 +450,6 @@ void HexArea::paintEvent(QPaintEvent *)
     const int baseline = fontMetrics().ascent() + 2;
     const qsizetype first = verticalScrollBar()->value();
     const qsizetype last = std::min(rowCount() - 1, first + visibleRows() + 1);
-    const bool sameLength = m_bytes.size() == m_original.size();
     for (qsizetype row = first; row <= last; ++row) {
         const int top = kTop + int(row - first) * m_rowHeight;
         const qsizetype offset = row * kColumns;
@@ -450,7 +478,7 @@ void HexArea::paintEvent(QPaintEvent *)
             if (at >= m_bytes.size())
                 continue;
             const auto byte = static_cast<unsigned char>(m_bytes[at]);
-            const bool changed = sameLength && m_bytes[at] != m_original[at];
+            const bool changed = isMarked(at);
             const bool printable = byte >= 0x20 && byte < 0x7f;
             painter.setPen(changed ? colors.warning : byte == 0 ? colors.textFaint : colors.text);
             painter.drawText(hexX(column), top + baseline, QString(QLatin1Char(kDigits[byte >> 4])) + QLatin1Char(kDigits[byte & 15]));

@@ -20,6 +20,7 @@ public:
     explicit HexArea(QWidget *parent = nullptr);
 
     void setBytes(const QByteArray &bytes); ///< forgets undo steps
+    void setStored(const QByteArray &bytes); ///< what the marks compare with; setBytes sets it too
     const QByteArray &bytes() const { return m_bytes; }
     void setReadOnly(bool readOnly);
     bool isReadOnly() const { return m_readOnly; }
@@ -30,6 +31,8 @@ public:
     void setPosition(qsizetype offset, bool select = false); ///< clamped; keeps it in sight
     qsizetype selectionStart() const; ///< position() while nothing is selected
     QByteArray selected() const;
+    /// Differs from what is stored; where the length changed, lies between the first and the last difference.
+    bool isMarked(qsizetype at) const;
     enum class CopyAs { Hex, Text, CString };
     /// The selection for the clipboard: "48 65", the text (escaped as redis-cli does where it is no UTF-8), "\\x00\\xff" of C.
     QString selectedAs(CopyAs form) const;
@@ -62,6 +65,7 @@ private:
     };
 
     void replace(qsizetype offset, qsizetype length, const QByteArray &after);
+    void compareEnds();
     void apply(qsizetype offset, qsizetype length, const QByteArray &after);
     void typeHex(int digit);
     void typeText(const QByteArray &text);
@@ -79,11 +83,13 @@ private:
     int textX(int column) const;
 
     QByteArray m_bytes;
-    QByteArray m_original;
+    QByteArray m_stored;
     std::vector<Step> m_steps;
     std::size_t m_step = 0; // of the next redo
     qsizetype m_position = 0;
     qsizetype m_anchor = -1; // other end of the selection, -1 none
+    qsizetype m_sameHead = 0; // bytes as they were at both ends; only counted while the length differs
+    qsizetype m_sameTail = 0;
     bool m_lowNibble = false;
     bool m_inText = false;   // the cursor is in the text column
     bool m_inserting = false;

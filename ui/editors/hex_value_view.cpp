@@ -56,17 +56,22 @@ public:
         m_area->setReadOnly(readOnly);
         m_mode->setVisible(!readOnly);
     }
+    void setStored(const QByteArray &bytes) override { m_area->setStored(bytes); }
     bool canFind() const override { return true; }
-    // Hex pairs, or else text.
+    // Hex pairs, or else text: "1234" may be either.
     bool find(const QString &text, bool backward) override
     {
-        QByteArray wanted;
         if (text.isEmpty()) {
             m_area->setPosition(m_area->selectionStart());
             return true;
         }
-        if (!parseHex(text, &wanted) || wanted.isEmpty())
-            wanted = text.toUtf8();
+        QByteArray pairs;
+        return (parseHex(text, &pairs) && !pairs.isEmpty() && findBytes(pairs, backward)) || findBytes(text.toUtf8(), backward);
+    }
+
+private:
+    bool findBytes(const QByteArray &wanted, bool backward)
+    {
         const QByteArray &all = m_area->bytes();
         const qsizetype from = m_area->position();
         qsizetype at = backward ? (from > wanted.size() ? all.lastIndexOf(wanted, from - wanted.size() - 1) : -1) : all.indexOf(wanted, from);
@@ -78,8 +83,6 @@ public:
         m_area->setPosition(at + wanted.size(), true);
         return true;
     }
-
-private:
     void showPosition()
     {
         m_mode->setChecked(m_area->isInserting());

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <limits>
 
 namespace keyloupe {
 namespace {
@@ -99,9 +100,10 @@ public:
             return;
         }
         const auto count = std::int64_t(decoded->count);
+        constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
         const auto off = std::int64_t(double(count) * HyperLogLog::kStandardError + 0.5);
         m_count->setText(tr("≈ %1 different members").arg(groupedNumber(count)));
-        m_error->setText(tr("Standard error 0.81 %: probably between %1 and %2").arg(groupedNumber(count - off), groupedNumber(count + off)));
+        m_error->setText(tr("Standard error 0.81 %: probably between %1 and %2").arg(groupedNumber(count - off), groupedNumber(count > kMost - off ? kMost : count + off)));
         m_cached->setText(decoded->cachedIsStale ? tr("none; the server counts at the next PFCOUNT") : groupedNumber(std::int64_t(decoded->cached)));
         m_encoding->setText(decoded->sparse ? tr("sparse, %1").arg(humanBytes(bytes.size())) : tr("dense, %1").arg(humanBytes(bytes.size())));
         m_bars->setHistogram(decoded->histogram);

@@ -23,7 +23,7 @@ Error located(Error error, const QByteArray &text)
 {
     const QByteArrayView before = QByteArrayView(text).first(std::clamp<qsizetype>(error.offset, 0, text.size()));
     const qsizetype line = before.count('\n') + 1;
-    const qsizetype column = before.size() - before.lastIndexOf('\n');
+    const qsizetype column = QString::fromUtf8(before.sliced(before.lastIndexOf('\n') + 1)).toUcs4().size() + 1; // characters, not bytes
     return Error{Errc::InvalidArgument, QStringLiteral("line %1, column %2: %3").arg(line).arg(column).arg(error.message), -1, {}};
 }
 

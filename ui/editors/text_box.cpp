@@ -37,15 +37,26 @@ QByteArray withoutReturns(QByteArray bytes)
     return breaksLinesWithCrLf(bytes) ? bytes.replace("\r\n", "\n") : bytes;
 }
 
-// Of the first character that the box would change, or -1.
-qsizetype firstUnsafe(const QString &text)
+// The first character that the box would change, as its offset, or -1. Only for sound UTF-8, in which two bytes follow 0xe2
+// and 0xef. On bytes, because values may be large.
+qsizetype firstUnsafe(const QByteArray &bytes)
 {
-    const auto bad = std::find_if(text.begin(), text.end(), [](QChar c) {
-        const char16_t u = c.unicode();
-        return (u < 0x20 && u != '\t' && u != '\n') || u == 0x7f || u == QChar::LineSeparator || u == QChar::ParagraphSeparator || u == 0xfeff || u == 0xfdd0
-               || u == 0xfdd1 || u == 0xfffe || u == 0xffff;
-    });
-    return bad == text.end() ? -1 : bad - text.begin();
+    const bool crLf = breaksLinesWithCrLf(bytes);
+    const auto *data = reinterpret_cast<const unsigned char *>(bytes.constData());
+    for (qsizetype at = 0; at < bytes.size(); ++at) {
+        const unsigned char c = data[at];
+        if (c >= 0x20 && c < 0x7f)
+            continue;
+        if (c < 0x20 ? c != '\t' && c != '\n' && !(c == '\r' && crLf) : c == 0x7f)
+            return at;
+        if (c != 0xe2 && c != 0xef)
+            continue;
+        const int rest = data[at + 1] << 8 | data[at + 2];
+        // Line and paragraph separator; the mark of byte order, U+FDD0, U+FDD1, U+FFFE and U+FFFF.
+        if (c == 0xe2 ? rest == 0x80a8 || rest == 0x80a9 : rest == 0xbbbf || rest == 0xb790 || rest == 0xb791 || rest == 0xbfbe || rest == 0xbfbf)
+            return at;
+    }
+    return -1;
 }
 
 // `at`, or a little before it where a character would be cut.
@@ -71,7 +82,7 @@ TextBox::TextBox(const QString &accessibleName, QWidget *parent) : QPlainTextEdi
 
 bool TextBox::holds(const QByteArray &bytes)
 {
-    return isUtf8(bytes) && firstUnsafe(QString::fromUtf8(withoutReturns(bytes))) < 0;
+    return isUtf8(bytes) && firstUnsafe(bytes) < 0;
 }
 
 bool TextBox::survives(const QByteArray &bytes, QString *why)
@@ -84,12 +95,10 @@ bool TextBox::survives(const QByteArray &bytes, QString *why)
         *why = tr("These bytes are not UTF-8 text. Edit them in Hex.");
         return false;
     }
-    const QByteArray lines = withoutReturns(bytes);
-    const QString text = QString::fromUtf8(lines);
-    const qsizetype bad = firstUnsafe(text);
-    if (bad < 0 && text.toUtf8() == lines)
+    const qsizetype bad = firstUnsafe(bytes);
+    if (bad < 0)
         return true;
-    if (bad >= 0 && text[bad] == QLatin1Char('\r'))
+    if (bytes[bad] == '\r')
         *why = tr("This text has carriage returns (\\r), which a text box would drop. Edit it in Hex.");
     else
         *why = tr("This text has characters that a text box would change. Edit it in Hex.");

@@ -210,6 +210,7 @@ void ValueEditor::showIn(int index, const QByteArray &bytes)
     m_current = index;
     m_base = bytes;
     entry.view->setBytes(bytes == m_original ? m_shown : bytes);
+    entry.view->setStored(m_shown);
     entry.button->setChecked(true);
     m_pages->setCurrentWidget(entry.view);
     showState();
@@ -254,6 +255,8 @@ void ValueEditor::setSaved(const QByteArray &bytes)
     m_original = bytes;
     m_shown = bytes;
     m_totalBytes = bytes.size();
+    if (view())
+        view()->setStored(bytes);
     // The view stays as it is, with its cursor, its undo steps and what was typed while the save was on its way.
     showState();
 }

@@ -27,6 +27,8 @@ public:
     virtual Result<QByteArray> bytes() const = 0;
     virtual bool isModified() const = 0;
     virtual void setReadOnly(bool readOnly) = 0;
+    /// What is stored, for views that mark what differs from it; after setBytes, and when a save went through.
+    virtual void setStored(const QByteArray &) { }
     /// Why these bytes cannot be edited in this view; empty where they can.
     virtual QString whyFixed() const { return {}; }
     virtual void setWrap(bool) { }

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QDateTime>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -56,6 +57,12 @@ QString humanBytes(std::int64_t bytes)
         ++step;
     }
     return (step == 0 ? groupedNumber(bytes) : shortNumber(value)) + QChar(0xa0) + QLatin1String(kNames[step]);
+}
+
+QString progressText(double fraction)
+{
+    const int percent = fraction >= 1 ? 100 : std::clamp(int(fraction * 100), 0, 99);
+    return QLocale().toString(percent) + QChar(0xa0) + QLatin1Char('%');
 }
 
 QString humanCount(double value)

@@ -14,6 +14,8 @@ namespace keyloupe {
 QString groupedNumber(std::int64_t value);
 /// "1.4 GiB"; "812 B".
 QString humanBytes(std::int64_t bytes);
+/// "37 %" of a fraction; 100 only when it is whole.
+QString progressText(double fraction);
 /// "1.2 M", "3.4 k", "812": for rates and axes.
 QString humanCount(double value);
 /// Two largest units: "2 d 3 h", "4 m 10 s", "850 ms".

@@ -25,16 +25,24 @@ int DamageModel::columnCount(const QModelIndex &parent) const
 
 QVariant DamageModel::data(const QModelIndex &index, int role) const
 {
-    if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
+    if (!index.isValid())
         return {};
     const FileDamage &place = m_damage[std::size_t(index.row())];
+    if (role == KeyRole)
+        return place.key;
+    if (role == DbRole)
+        return place.db;
+    if (role == Qt::TextAlignmentRole && index.column() == Offset)
+        return int(Qt::AlignRight | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
+        return {};
     switch (index.column()) {
     case Offset:
         return groupedNumber(place.offset);
     case Database:
         return QStringLiteral("db%1").arg(place.db);
     case Key:
-        return displayText(place.key, 200);
+        return place.key.isEmpty() ? tr("not known") : displayText(place.key, 200);
     case Reason:
         return place.reason;
     default:
@@ -58,6 +66,17 @@ QVariant DamageModel::headerData(int section, Qt::Orientation orientation, int r
     default:
         return {};
     }
+}
+
+QString DamageModel::textOf(const std::vector<int> &rows) const
+{
+    QStringList lines;
+    for (const int row : rows) {
+        const FileDamage &place = m_damage[std::size_t(row)];
+        lines.append(QStringLiteral("%1\tdb%2\t%3\t%4")
+                             .arg(QString::number(place.offset), QString::number(place.db), QString::fromLatin1(quoteArgument(place.key)), place.reason));
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 } // namespace keyloupe

@@ -15,10 +15,13 @@ class DamageModel : public QAbstractTableModel
 
 public:
     enum Column { Offset, Database, Key, Reason, ColumnCount };
+    enum Role { KeyRole = Qt::UserRole + 1 /* bytes; empty where unknown */, DbRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 
     void setDamage(std::vector<FileDamage> damage);
+    /// One line a row, columns parted by tabs, for the clipboard.
+    QString textOf(const std::vector<int> &rows) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;

@@ -47,7 +47,7 @@ void KeyScanner::setState(State state)
     Q_EMIT stateChanged();
 }
 
-void KeyScanner::start(int db, const QByteArray &match, const QByteArray &type)
+void KeyScanner::start(int db, const QByteArray &match, const QByteArray &type, Before before)
 {
     if (m_scan)
         m_scan->cancel();
@@ -62,7 +62,10 @@ void KeyScanner::start(int db, const QByteArray &match, const QByteArray &type)
     m_own.clear();
     m_builder = KeyIndexBuilder();
     m_merging = false;
-    m_index = std::make_shared<KeyIndex>();
+    m_merged = std::make_shared<KeyIndex>();
+    m_keeping = before == Before::Keep;
+    if (!m_keeping)
+        m_index = m_merged;
     m_seen = 0;
     m_total = -1;
     m_error = {};
@@ -157,11 +160,24 @@ void KeyScanner::remove(const QByteArray &key)
     m_publishTimer.start(0);
 }
 
+// The keys of the scan before stay until there are as many, or no more come.
+void KeyScanner::showMerged()
+{
+    const bool isAll = m_state != State::Scanning && m_state != State::Paused && m_found.isEmpty();
+    if (m_keeping && !isAll && m_merged->size() < m_index->size())
+        return;
+    m_keeping = false;
+    if (std::exchange(m_index, m_merged) != m_merged)
+        Q_EMIT indexChanged();
+}
+
 // The builder goes into the job with what was found and comes back with the merged index.
 void KeyScanner::publish()
 {
-    if (m_merging || (m_found.isEmpty() && m_own.empty()))
+    if (m_merging)
         return;
+    if (m_found.isEmpty() && m_own.empty())
+        return showMerged();
     m_merging = true;
     QByteArrayList found = std::exchange(m_found, {});
     auto own = std::exchange(m_own, {});
@@ -181,8 +197,8 @@ void KeyScanner::publish()
             return;
         m_merging = false;
         m_builder = std::move(merged->builder);
-        m_index = merged->index;
-        Q_EMIT indexChanged();
+        m_merged = merged->index;
+        showMerged();
         if (!m_found.isEmpty() || !m_own.empty())
             m_publishTimer.start(m_state == State::Scanning ? kPublishMs : 0);
     });

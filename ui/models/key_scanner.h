@@ -27,8 +27,10 @@ public:
     explicit KeyScanner(SourceSession &session, QObject *parent = nullptr);
     ~KeyScanner() override;
 
-    /// Forgets what was found and begins anew. Empty glob and type: everything.
-    void start(int db, const QByteArray &match = {}, const QByteArray &type = {});
+    /// What index() says until the new scan has found as much.
+    enum class Before { Forget, Keep };
+    /// Begins anew. Empty glob and type: everything.
+    void start(int db, const QByteArray &match = {}, const QByteArray &type = {}, Before before = Before::Forget);
     void pause();
     void resume();
     void stop();
@@ -53,6 +55,7 @@ private:
     void askNext();
     void takeBatch(Result<ScanBatch> batch);
     void publish();
+    void showMerged();
 
     SourceSession &m_session;
     State m_state = State::Idle;
@@ -64,6 +67,8 @@ private:
     QByteArrayList m_found;      // for the next merge
     std::vector<std::pair<QByteArray, bool>> m_own; // our writes for the next merge; true: inserted
     bool m_merging = false;
+    std::shared_ptr<const KeyIndex> m_merged; // of this scan
+    bool m_keeping = false;      // m_index is of the scan before
     std::uint64_t m_generation = 0;
     std::int64_t m_seen = 0;
     std::int64_t m_total = -1;

@@ -35,6 +35,7 @@ void OpenKey::open(const KeyRef &key)
     m_key = key;
     m_header = {};
     m_string = {};
+    m_raw.reset();
     m_state = State::Loading;
     Q_EMIT headerChanged();
     readHeader(true);
@@ -75,6 +76,8 @@ void OpenKey::readHeader(bool anew)
             Q_EMIT opened();
         if (m_header.kind == ValueKind::String)
             readString(std::max<std::int64_t>(kStringBytes, m_string.bytes.size()));
+        else if (m_header.kind == ValueKind::Other && (m_raw || (m_header.memoryBytes >= 0 && m_header.memoryBytes <= kRawBytes)))
+            loadRaw();
     });
 }
 
@@ -104,6 +107,24 @@ void OpenKey::readString(std::int64_t maxBytes)
         }
         m_string = std::move(*slice);
         Q_EMIT stringChanged();
+    });
+}
+
+void OpenKey::loadRaw()
+{
+    onReady(readRawValue(m_session.source(), m_key.db, m_key.key), this, [this, generation = m_generation](Result<std::optional<RawValue>> value) {
+        if (generation != m_generation)
+            return;
+        if (!value.ok()) {
+            m_error = value.error();
+            m_state = State::Failed;
+            Q_EMIT headerChanged();
+            return;
+        }
+        if (!*value)
+            return; // gone since the header was read; whoever deleted it says so
+        m_raw = std::move(*value);
+        Q_EMIT rawChanged();
     });
 }
 

@@ -13,7 +13,10 @@ SourceSession::SourceSession(std::unique_ptr<Source> source, JobRunner &jobs, QO
         m_sampler = std::make_unique<Sampler>(m_source.get());
 }
 
-SourceSession::~SourceSession() = default;
+SourceSession::~SourceSession()
+{
+    Q_EMIT closing();
+}
 
 void SourceSession::setCurrentDb(int db)
 {

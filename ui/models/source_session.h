@@ -44,9 +44,15 @@ public:
     bool isWritable() const; ///< neither read-only mode nor failed
 
 Q_SIGNALS:
+    /// It is going, with its source: what works on that stops now.
+    void closing();
     void currentDbChanged(int db);
     /// Somebody wants a key shown; the shell opens a tab, or reuses the preview tab.
     void openKeyRequested(const keyloupe::KeyRef &key, bool newTab);
+    /// Somebody wants a panel of this source shown ("overview"); the shell does.
+    void panelRequested(const QString &id);
+    /// The file shall be opened anew; the shell does, and this session ends.
+    void reloadRequested();
     /// After our own writes, so that the tree and open tabs follow.
     void keyCreated(const keyloupe::KeyRef &key);
     void keyDeleted(const keyloupe::KeyRef &key);

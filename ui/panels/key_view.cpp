@@ -27,10 +27,24 @@
 #include <QVBoxLayout>
 
 namespace keyloupe {
+namespace {
+
+QString rawReason(const OpenKey &key)
+{
+    if (!key.raw())
+        return {};
+    if (key.raw()->moduleName.isEmpty())
+        return KeyView::tr("The bytes of a value of type %1. Its TTL and name can be changed.").arg(displayText(key.header().typeName));
+    return KeyView::tr("A value of the module type %1, version %2 of its layout: the bytes that the module wrote. Only the module can change them; TTL and name can be changed.")
+            .arg(displayText(key.raw()->moduleName))
+            .arg(key.raw()->encodingVersion);
+}
+
+} // namespace
 
 KeyView::KeyView(SourceSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_key(session), m_header(new KeyHeaderBar(session, m_key)), m_noticeBox(new QWidget), m_notice(new QFrame), m_noticeText(new QLabel),
-      m_pages(new QStackedWidget), m_message(new QLabel), m_split(new QSplitter(Qt::Horizontal)), m_table(new ElementTable(session)), m_pane(new QWidget),
+      m_pages(new QStackedWidget), m_messagePage(new QWidget), m_message(new QLabel), m_showBytes(new QPushButton), m_split(new QSplitter(Qt::Horizontal)), m_table(new ElementTable(session)), m_pane(new QWidget),
       m_field(new QComboBox), m_editor(new ValueEditor)
 {
     m_noticeText->setWordWrap(true);
@@ -52,7 +66,17 @@ KeyView::KeyView(SourceSession &session, QWidget *parent)
     m_message->setWordWrap(true);
     m_message->setTextFormat(Qt::PlainText);
     m_message->setProperty("tone", QStringLiteral("muted"));
-    m_message->setContentsMargins(space::kXl, space::kXl, space::kXl, space::kXl);
+    m_message->setContentsMargins(space::kXl, space::kXl, space::kXl, space::kM);
+    m_showBytes->hide();
+    connect(m_showBytes, &QPushButton::clicked, this, [this] {
+        m_showBytes->setEnabled(false);
+        m_key.loadRaw();
+    });
+    auto *message = new QVBoxLayout(m_messagePage);
+    message->addStretch(1);
+    message->addWidget(m_message);
+    message->addWidget(m_showBytes, 0, Qt::AlignHCenter);
+    message->addStretch(1);
     m_field->setAccessibleName(tr("Field of the entry"));
     m_field->setFont(monoFont());
     auto *pane = new QVBoxLayout(m_pane);
@@ -71,7 +95,7 @@ KeyView::KeyView(SourceSession &session, QWidget *parent)
     m_split->setStretchFactor(0, 3);
     m_split->setStretchFactor(1, 2);
     m_split->setSizes({600, 460});
-    m_pages->addWidget(m_message);
+    m_pages->addWidget(m_messagePage);
     m_pages->addWidget(m_split);
 
     auto *layout = new QVBoxLayout(this);
@@ -100,6 +124,7 @@ KeyView::KeyView(SourceSession &session, QWidget *parent)
     connect(&m_key, &OpenKey::opened, this, &KeyView::showOpened);
     connect(&m_key, &OpenKey::headerChanged, this, &KeyView::showState);
     connect(&m_key, &OpenKey::stringChanged, this, &KeyView::showString);
+    connect(&m_key, &OpenKey::rawChanged, this, &KeyView::showRaw);
     connect(&m_key, &OpenKey::renamed, this, &KeyView::titleChanged);
     connect(&session.source(), &Source::infoChanged, this, &KeyView::showState);
     connect(&session.source(), &Source::stateChanged, this, &KeyView::showState);
@@ -156,6 +181,8 @@ void KeyView::showState()
     const ValueKind kind = m_key.header().kind;
     if (kind == ValueKind::Stream)
         m_editor->setReadOnly(true, tr("Entries of a stream cannot be changed, only added and deleted."));
+    else if (kind == ValueKind::Other)
+        m_editor->setReadOnly(true, rawReason(m_key));
     else
         m_editor->setReadOnly(!writable, m_session.source().info().readOnly ? tr("This source is read-only.") : QString());
     switch (m_key.state()) {
@@ -177,18 +204,34 @@ void KeyView::showState()
             showMessagePage(tr("This key cannot be read"), errorLine(m_key.error()));
         break;
     case OpenKey::State::Ready:
-        if (kind == ValueKind::Other)
+        if (kind == ValueKind::Other && !m_key.raw()) {
+            const std::int64_t size = m_key.header().memoryBytes;
             showMessagePage(tr("A value of type %1").arg(displayText(m_key.header().typeName)), tr("Only the module that made this value can show it. Its TTL and name can be changed."));
-        else
+            m_showBytes->setText(size < 0 ? tr("Show its bytes") : tr("Show its bytes, about %1").arg(humanBytes(size)));
+            m_showBytes->setVisible(size < 0 || size > OpenKey::kRawBytes);
+        } else {
             m_pages->setCurrentWidget(m_split);
+        }
         break;
     }
+}
+
+// Bytes that only a module understands.
+void KeyView::showRaw()
+{
+    const RawValue &raw = *m_key.raw();
+    if (raw.bytes == m_editor->original() && !m_editor->viewName().isEmpty())
+        return;
+    m_editor->setValue(raw.bytes, raw.bytes.size());
+    showState();
 }
 
 void KeyView::showMessagePage(const QString &title, const QString &text)
 {
     m_message->setText(title.isEmpty() ? text : title + QStringLiteral("\n\n") + text);
-    m_pages->setCurrentWidget(m_message);
+    m_showBytes->hide();
+    m_showBytes->setEnabled(true);
+    m_pages->setCurrentWidget(m_messagePage);
 }
 
 void KeyView::showString()

@@ -15,6 +15,7 @@
 class QComboBox;
 class QFrame;
 class QLabel;
+class QPushButton;
 class QSplitter;
 class QStackedWidget;
 
@@ -46,6 +47,7 @@ private:
     void showOpened();
     void showState();
     void showString();
+    void showRaw();
     void showElement();
     void showField();
     void elementChosen();
@@ -64,7 +66,9 @@ private:
     QFrame *m_notice;
     QLabel *m_noticeText;
     QStackedWidget *m_pages;
+    QWidget *m_messagePage;
     QLabel *m_message;
+    QPushButton *m_showBytes; // of a module's value that is large
     QSplitter *m_split;
     ElementTable *m_table;
     QWidget *m_pane;

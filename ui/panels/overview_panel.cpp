@@ -13,13 +13,18 @@
 #include "ui/models/keyspace_model.h"
 #include "ui/models/source_session.h"
 #include "ui/panels/panel.h"
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/views/auto_grid_layout.h"
 #include "ui/views/fact_card.h"
+#include "ui/views/notice_bar.h"
 #include "ui/views/plain_table.h"
 
+#include <QAction>
+#include <QClipboard>
 #include <QCoreApplication>
 #include <QDir>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -32,6 +37,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace keyloupe {
 namespace {
@@ -88,6 +94,9 @@ private:
     QFrame *makeTableCard(const QString &title, QTableView *table, QLabel **heading);
     FactCard *addCard(const QString &title);
     void fitTable(QTableView *table);
+    void makeDamageActions();
+    void openDamagedKey(const QModelIndex &row);
+    void showNotes();
 
     void askFile();
     void update();
@@ -122,6 +131,7 @@ private:
     QTableView *m_keyspaceTable = nullptr;
     QTableView *m_damageTable = nullptr;
     QFrame *m_damageCard = nullptr;
+    NoticeBar *m_notes = nullptr; // what is worth knowing of a file and is no damage
     QLabel *m_keyspaceTitle = nullptr;
     QLabel *m_damageTitle = nullptr;
     bool m_isStale = true;
@@ -205,18 +215,23 @@ QWidget *OverviewPanel::makeSummary()
     m_keyspaceTable->setFocusPolicy(Qt::NoFocus);
     m_keyspaceTable->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_damageTable = makePlainTable(m_damage, tr("Damaged places"), content);
+    m_damageTable->setObjectName(QStringLiteral("damage"));
     m_damageTable->horizontalHeader()->setStretchLastSection(true);
+    m_damageTable->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_damageTable->setColumnWidth(DamageModel::Key, 260);
     QFrame *databases = makeTableCard(tr("Databases"), m_keyspaceTable, &m_keyspaceTitle);
     m_damageCard = makeTableCard(tr("Damage"), m_damageTable, &m_damageTitle);
     m_damageCard->hide();
+    m_notes = new NoticeBar(NoticeBar::Tone::Info, NoticeBar::Buttons::Beside, content);
+    makeDamageActions();
 
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(space::kM, space::kM, space::kM, space::kM);
     column->setSpacing(space::kS);
+    column->addWidget(m_notes);
     column->addLayout(m_cards);
-    column->addWidget(databases);
     column->addWidget(m_damageCard);
+    column->addWidget(databases);
     column->addStretch(1);
     auto *scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
@@ -224,6 +239,42 @@ QWidget *OverviewPanel::makeSummary()
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(content);
     return scroll;
+}
+
+void OverviewPanel::makeDamageActions()
+{
+    m_damageTable->setAccessibleDescription(tr("Enter opens the key that was hit"));
+    connect(m_damageTable, &QTableView::activated, this, &OverviewPanel::openDamagedKey);
+    m_damageTable->setContextMenuPolicy(Qt::ActionsContextMenu);
+    auto *open = new QAction(themedIcon(QStringLiteral("key")), tr("Open the key"), m_damageTable);
+    connect(open, &QAction::triggered, this, [this] { openDamagedKey(m_damageTable->currentIndex()); });
+    connect(m_damageTable->selectionModel(), &QItemSelectionModel::currentChanged, open,
+            [open](const QModelIndex &row) { open->setEnabled(!row.data(DamageModel::KeyRole).toByteArray().isEmpty()); });
+    auto *copy = new QAction(themedIcon(QStringLiteral("copy")), tr("Copy"), m_damageTable);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    connect(copy, &QAction::triggered, this, [this] {
+        std::vector<int> rows;
+        for (const QModelIndex &row : m_damageTable->selectionModel()->selectedRows())
+            rows.push_back(row.row());
+        std::sort(rows.begin(), rows.end());
+        QGuiApplication::clipboard()->setText(m_damage->textOf(rows));
+    });
+    auto *copyAll = new QAction(tr("Copy all"), m_damageTable);
+    connect(copyAll, &QAction::triggered, this, [this] {
+        std::vector<int> rows(std::size_t(m_damage->rowCount()));
+        std::iota(rows.begin(), rows.end(), 0);
+        QGuiApplication::clipboard()->setText(m_damage->textOf(rows));
+    });
+    m_damageTable->addActions({open, copy, copyAll});
+}
+
+// What stands in a damaged place can often still be read in part, or renamed, or deleted.
+void OverviewPanel::openDamagedKey(const QModelIndex &row)
+{
+    const QByteArray key = row.data(DamageModel::KeyRole).toByteArray();
+    if (!key.isEmpty())
+        Q_EMIT m_session.openKeyRequested({row.data(DamageModel::DbRole).toInt(), key}, false);
 }
 
 QWidget *OverviewPanel::makeFields()
@@ -296,6 +347,7 @@ void OverviewPanel::show(const InfoSnapshot &info)
         showFile(info);
         showContents(info);
         showDamage(info);
+        showNotes();
     } else {
         showServer(words);
         showMemory(words);
@@ -456,9 +508,11 @@ void OverviewPanel::showFile(const InfoSnapshot &info)
     else if (words.has("Snapshot", "aux_redis-ver"))
         writtenBy = QStringLiteral("Redis ") + words.text("Snapshot", "aux_redis-ver");
     const std::int64_t written = words.integer("Snapshot", "rdb_ctime_ms");
+    // Of an append-only file INFO knows the RDB in front only.
+    const std::int64_t size = file && file->sizeBytes() >= 0 ? file->sizeBytes() : words.has("Snapshot", "rdb_file_size") ? words.integer("Snapshot", "rdb_file_size") : -1;
     m_file->setFacts({
             {tr("Path"), QDir::toNativeSeparators(path)},
-            {tr("Size"), words.bytes("Snapshot", "rdb_file_size"), words.exactBytes("Snapshot", "rdb_file_size")},
+            {tr("Size"), size < 0 ? QString(QChar(0x2013)) : humanBytes(size), tr("%1 bytes").arg(groupedNumber(size))},
             {tr("Format"), source.version.isEmpty() ? QString(QChar(0x2013)) : source.version},
             {tr("Written by"), writtenBy},
             {tr("Written"), written > 0 ? momentText(written) : tr("not said")},
@@ -511,6 +565,19 @@ void OverviewPanel::showDamage(const InfoSnapshot &info)
         m_damage->setDamage(damage);
     m_damageCard->setVisible(!damage.empty());
     fitTable(m_damageTable);
+}
+
+void OverviewPanel::showNotes()
+{
+    const FileActions *file = m_session.source().fileActions();
+    QStringList lines;
+    for (QString note : file ? file->notes() : QStringList()) {
+        if (note.isEmpty())
+            continue;
+        note[0] = note[0].toUpper();
+        lines.append(note.endsWith(QLatin1Char('.')) ? note : note + QLatin1Char('.'));
+    }
+    m_notes->setText(lines.join(QLatin1Char('\n')));
 }
 
 namespace {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
-#include "core/async/on_ready.h"
 #include "core/base/escape.h"
 #include "core/source/live_source.h"
 #include "core/source/open_source.h"
 #include "ui/dialogs/connect_dialog.h"
 #include "ui/dialogs/key_dialogs.h"
 #include "ui/format/error_text.h"
-#include "ui/format/human.h"
 #include "ui/models/source_session.h"
 #include "ui/panels/key_view.h"
 #include "ui/panels/panel.h"
+#include "ui/shell/file_tasks.h"
 #include "ui/shell/source_list.h"
 #include "ui/shell/start_page.h"
 #include "ui/theme/icons.h"
 #include "ui/views/command_log_view.h"
 #include "ui/views/key_browser.h"
+#include "ui/views/task_strip.h"
 
 #include <QApplication>
 #include <QDockWidget>
@@ -27,6 +27,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -49,7 +50,7 @@ constexpr char kPreview[] = "keyloupePreview"; // a key tab that the next plain 
 MainWindow::MainWindow(JobRunner &jobs, const QString &recentFile, QWidget *parent)
     : QMainWindow(parent), m_jobs(jobs), m_recent(recentFile, jobs), m_factories(makeAllPanels()), m_sources(new SourceList), m_browsers(new QStackedWidget), m_pages(new QStackedWidget),
       m_tabs(new QTabWidget), m_log(new CommandLogView), m_logDock(new QDockWidget(tr("Commands sent"))), m_panelBar(new QToolBar(tr("Panels"))), m_banner(new QFrame), m_bannerText(new QLabel),
-      m_statusSource(new QLabel), m_statusServer(new QLabel), m_statusTrip(new QLabel)
+      m_task(new TaskStrip), m_files(new FileTasks(this, m_task)), m_statusSource(new QLabel), m_statusServer(new QLabel), m_statusTrip(new QLabel)
 {
     std::sort(m_factories.begin(), m_factories.end(), [](const auto &a, const auto &b) { return a->order() < b->order(); });
     setWindowTitle(QStringLiteral("Keyloupe"));
@@ -112,11 +113,20 @@ MainWindow::MainWindow(JobRunner &jobs, const QString &recentFile, QWidget *pare
 
     statusBar()->addWidget(m_statusSource);
     statusBar()->addWidget(m_statusServer, 1);
+    statusBar()->addPermanentWidget(m_task);
     statusBar()->addPermanentWidget(m_statusTrip);
+    connect(m_task, &TaskStrip::runningChanged, this, [this] { sessionSelected(m_sources->current()); });
+    connect(m_files, &FileTasks::done, this, [this](const QString &text) { statusBar()->showMessage(text, 8000); });
+    connect(m_files, &FileTasks::warned, this, [this](const QString &text) {
+        m_bannerText->setText(text);
+        m_banner->show();
+    });
+    connect(m_files, &FileTasks::failed, this, &MainWindow::showError);
     auto *statusTimer = new QTimer(this);
     connect(statusTimer, &QTimer::timeout, this, &MainWindow::showStatus);
     statusTimer->start(1000);
 
+    m_escape = new QShortcut(Qt::Key_Escape, this, this, &MainWindow::escape);
     buildMenus();
     buildPanelBar();
     sessionSelected(nullptr);
@@ -136,10 +146,13 @@ void MainWindow::buildMenus()
     QMenu *file = menuBar()->addMenu(tr("&File"));
     file->addAction(themedIcon(QStringLiteral("plug")), tr("&Connect…"), QKeySequence(Qt::CTRL | Qt::Key_N), this, &MainWindow::askForServer);
     file->addAction(themedIcon(QStringLiteral("open")), tr("&Open snapshot…"), QKeySequence::Open, this, &MainWindow::askForFile);
+    file->addAction(themedIcon(QStringLiteral("folder-open")), tr("Open append-only &folder…"), this, &MainWindow::askForFolder);
     file->addAction(themedIcon(QStringLiteral("play")), tr("Try the &demo"), this, &MainWindow::demoRequested);
     file->addSeparator();
     file->addAction(themedIcon(QStringLiteral("save")), tr("&Save"), QKeySequence::Save, this, &MainWindow::save);
-    m_saveAs = file->addAction(themedIcon(QStringLiteral("save-as")), tr("Save snapshot &as…"), QKeySequence::SaveAs, this, &MainWindow::saveAs);
+    m_saveAs = file->addAction(themedIcon(QStringLiteral("save-as")), tr("Save snapshot &as…"), QKeySequence::SaveAs, this, [this] { m_files->saveAs(m_sources->current()); });
+    m_export = file->addAction(themedIcon(QStringLiteral("download")), tr("&Export…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
+                               [this] { m_files->exportKeys(m_sources->current()); });
     m_closeSource = file->addAction(tr("Close so&urce"), this, [this] {
         if (SourceSession *session = m_sources->current())
             withoutLosing({session}, [this, session] { closeSession(session); });
@@ -221,6 +234,12 @@ SourceSession *MainWindow::open(std::unique_ptr<Source> source, Remember remembe
         sessionSelected(m_sources->current());
     });
     connect(session, &SourceSession::openKeyRequested, this, [this, session](const KeyRef &key, bool newTab) { showKey(session, key, newTab); });
+    connect(session, &SourceSession::panelRequested, this, [this, session](const QString &id) {
+        setCurrentSession(session);
+        showPanel(id);
+    });
+    // Behind the click that asked for it: its button goes with the session.
+    connect(session, &SourceSession::reloadRequested, this, [this, session] { reload(session); }, Qt::QueuedConnection);
     connect(session, &SourceSession::errorPosted, this, &MainWindow::showError);
     connect(session, &SourceSession::messagePosted, this, [this](const QString &text) { statusBar()->showMessage(text, 5000); });
     auto *browser = new KeyBrowser(*session);
@@ -385,7 +404,9 @@ void MainWindow::sessionSelected(SourceSession *session)
     else
         m_browsers->setCurrentIndex(0);
     m_saveAs->setEnabled(session && session->source().fileActions() && session->source().state() == SourceState::Ready);
+    m_export->setEnabled(session && session->source().state() == SourceState::Ready);
     m_closeSource->setEnabled(session != nullptr);
+    m_escape->setEnabled(m_task->isRunning() || (session && session->source().state() == SourceState::Connecting));
     showStatus();
 }
 
@@ -426,11 +447,60 @@ void MainWindow::showError(const QString &what, const Error &error)
 
 void MainWindow::askForFile()
 {
-    auto *dialog = new QFileDialog(this, tr("Open snapshot"), QString(), tr("Redis snapshots (*.rdb);;All files (*)"));
+    // What a file is shows in its content; the names only shorten the list.
+    auto *dialog = new QFileDialog(this, tr("Open snapshot"), QString(),
+                                   tr("Redis and Valkey files (*.rdb *.aof *.manifest *.gz *.zst *.lz4);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList &paths) {
+        for (const QString &path : paths)
+            openLocation(path);
+    });
+    dialog->open();
+}
+
+void MainWindow::askForFolder()
+{
+    auto *dialog = new QFileDialog(this, tr("Open append-only folder"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openLocation(path); });
     dialog->open();
+}
+
+// The task that runs, or else an opening: a source that is not open yet has nothing to lose.
+void MainWindow::escape()
+{
+    if (m_task->isRunning())
+        return m_task->cancel();
+    SourceSession *session = m_sources->current();
+    if (!session || session->source().state() != SourceState::Connecting)
+        return;
+    const QString title = session->source().info().title;
+    closeSession(session);
+    statusBar()->showMessage(tr("Opening %1 was cancelled").arg(title), 8000);
+}
+
+// The file anew, with the keys that are open in tabs.
+void MainWindow::reload(SourceSession *session)
+{
+    withoutLosing({session}, [this, session] {
+        const QString location = session->source().info().location;
+        std::vector<KeyRef> keys;
+        for (int i = 0; i < m_tabs->count(); ++i) {
+            const auto *view = qobject_cast<KeyView *>(m_tabs->widget(i));
+            if (view && view->property(kSession).value<QObject *>() == session)
+                keys.push_back(view->currentKey());
+        }
+        const int db = session->currentDb();
+        closeSession(session);
+        SourceSession *again = openLocation(location, Remember::No);
+        if (!again)
+            return;
+        again->setCurrentDb(db);
+        for (const KeyRef &key : keys)
+            Q_EMIT again->openKeyRequested(key, true);
+    });
 }
 
 void MainWindow::askForServer()
@@ -441,41 +511,23 @@ void MainWindow::askForServer()
     dialog->open();
 }
 
-// What is being typed first; then the edits of a snapshot, which go to a file of a person's choice.
+// What is being typed first; then the edits of a snapshot.
 void MainWindow::save()
 {
     if (auto *view = qobject_cast<KeyView *>(m_tabs->currentWidget()); view && view->isModified())
         return view->save();
-    const SourceSession *session = m_sources->current();
+    SourceSession *session = m_sources->current();
     const FileActions *file = session ? session->source().fileActions() : nullptr;
     if (file && file->isModified())
-        saveAs();
+        m_files->save(session);
     else
         statusBar()->showMessage(tr("Nothing to save"), 4000);
 }
 
-void MainWindow::saveAs()
-{
-    SourceSession *session = m_sources->current();
-    if (!session || !session->source().fileActions())
-        return;
-    auto *dialog = new QFileDialog(this, tr("Save snapshot as"), session->source().info().location, tr("Redis snapshots (*.rdb);;All files (*)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave); // asks before it replaces a file
-    dialog->setDefaultSuffix(QStringLiteral("rdb"));
-    connect(dialog, &QFileDialog::fileSelected, session, [this, session](const QString &path) {
-        onReady(session->source().fileActions()->saveAs(path, CancelToken()), session, [this, path](Result<SaveReport> report) {
-            if (!report.ok())
-                return showError(tr("%1 was not saved").arg(path), report.error());
-            statusBar()->showMessage(tr("Saved %1 keys, %2, to %3").arg(groupedNumber(report->keys), humanBytes(report->bytes), path), 8000);
-        });
-    });
-    dialog->open();
-}
-
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (event->mimeData()->hasUrls())
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (std::any_of(urls.begin(), urls.end(), [](const QUrl &url) { return url.isLocalFile(); }))
         event->acceptProposedAction();
 }
 

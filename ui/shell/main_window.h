@@ -16,6 +16,7 @@
 class QDockWidget;
 class QFrame;
 class QLabel;
+class QShortcut;
 class QStackedWidget;
 class QTabWidget;
 class QToolBar;
@@ -23,6 +24,7 @@ class QToolBar;
 namespace keyloupe {
 
 class CommandLogView;
+class FileTasks;
 class JobRunner;
 class KeyBrowser;
 class KeyView;
@@ -30,6 +32,7 @@ class PanelFactory;
 class Source;
 class SourceList;
 class SourceSession;
+class TaskStrip;
 struct KeyRef;
 
 class MainWindow : public QMainWindow
@@ -66,9 +69,11 @@ private:
     void buildMenus();
     void buildPanelBar();
     void askForFile();
+    void askForFolder();
+    void escape();
+    void reload(SourceSession *session);
     void askForServer();
     void save();
-    void saveAs();
     void showKey(SourceSession *session, const KeyRef &key, bool newTab);
     void showKeyTitle(KeyView *view);
     void closeTab(int index);
@@ -94,11 +99,15 @@ private:
     QToolBar *m_panelBar;
     QFrame *m_banner;
     QLabel *m_bannerText;
+    TaskStrip *m_task;
+    FileTasks *m_files;
     QLabel *m_statusSource;
     QLabel *m_statusServer;
     QLabel *m_statusTrip;
     QAction *m_saveAs;
+    QAction *m_export;
     QAction *m_closeSource;
+    QShortcut *m_escape; // on only while there is something to cancel
     bool m_mayClose = false;
 };
 

@@ -2,15 +2,20 @@
 #include "ui/shell/screenshots.h"
 
 #include "core/base/log.h"
+#include "core/rdb/rdb_writer.h"
 #include "core/values/key_header.h"
 #include "ui/dialogs/conflict_dialog.h"
 #include "ui/dialogs/connect_dialog.h"
+#include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/key_dialogs.h"
+#include "ui/dialogs/save_as_dialog.h"
 #include "ui/editors/value_editor.h"
 #include "ui/models/source_session.h"
 #include "ui/shell/main_window.h"
 
 #include <QDir>
+#include <QFile>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QPixmap>
 #include <QStatusBar>
@@ -90,6 +95,7 @@ void Screenshots::start()
         after(kSettleMs / 3, [this, shown] { grab(m_window, QStringLiteral("key-") + QLatin1String(shown.name)); });
     }
     addDialogs();
+    addFilePages();
     after(0, [this] { m_liveSession = m_window->openLocation(m_live, MainWindow::Remember::No); });
     for (const QString &id : m_window->panelIds()) {
         after(kSettleMs, [this, id] {
@@ -137,6 +143,22 @@ void Screenshots::addDialogs()
     shot("delete", [this, user, header] { return askDelete(*m_fileSession, user, header(ValueKind::Hash, 9), m_window); });
     shot("add-field", [this, user, header] { return askNewElement(*m_fileSession, user, header(ValueKind::Hash, 9), m_window); });
     shot("add-entry", [this, header] { return askNewElement(*m_fileSession, {0, "events:orders"}, header(ValueKind::Stream, 9), m_window); });
+    // Bare names, so that no folder of this machine is in the pictures.
+    const auto named = [](QDialog *dialog, const char *name) {
+        dialog->findChild<QLineEdit *>(QStringLiteral("path"))->setText(QLatin1String(name));
+        dialog->open();
+        return dialog;
+    };
+    shot("save-as", [this, named] {
+        auto *dialog = new SaveAsDialog(*m_fileSession, m_file, m_window);
+        dialog->setTarget(SaveTarget::Redis6);
+        return named(dialog, "shop-for-redis6.rdb");
+    });
+    shot("export", [this, named] {
+        auto *dialog = new ExportDialog(*m_fileSession, QFileInfo(m_file).path(), m_window);
+        dialog->setFormat(ExportFormat::Resp);
+        return named(dialog, "shop.resp");
+    });
     shot("conflict", [this] {
         EditConflict conflict;
         conflict.opened = QByteArray("{\"plan\": \"free\"}");
@@ -146,6 +168,32 @@ void Screenshots::addDialogs()
         dialog->open();
         return dialog;
     });
+}
+
+// A copy of the demo with its end cut off, and a value that only a module understands.
+void Screenshots::addFilePages()
+{
+    after(0, [this] {
+        const QString path = QFileInfo(m_file).dir().filePath(QStringLiteral("damaged.rdb"));
+        QFile::copy(m_file, path);
+        QFile file(path);
+        if (file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) && file.resize(file.size() * 3 / 5))
+            m_damagedSession = m_window->openLocation(path, MainWindow::Remember::No);
+    });
+    after(2 * kSettleMs, [this] { grab(m_window, QStringLiteral("damage")); });
+    after(0, [this] {
+        const QByteArray json("{\"dark-mode\":true,\"beta\":[\"search\",\"carts\"],\"limit\":250}");
+        ModuleValue value{"ReJSON-RL", 3, {}};
+        value.payload = QByteArray::fromHex("8145e25238df912c03") + "\x05\x38" + json + QByteArray(1, '\0');
+        Result<QByteArray> payload = encodeDumpPayload(value, RdbFamily::Redis, 10);
+        if (m_damagedSession && payload.ok())
+            m_damagedSession->source().execute(Command{"RESTORE", "settings:feature-flags", "0", *payload});
+    });
+    after(kSettleMs, [this] {
+        if (m_damagedSession)
+            Q_EMIT m_damagedSession->openKeyRequested({0, "settings:feature-flags"}, false);
+    });
+    after(kSettleMs, [this] { grab(m_window, QStringLiteral("key-module")); });
 }
 
 void Screenshots::next()

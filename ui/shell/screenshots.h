@@ -32,6 +32,7 @@ Q_SIGNALS:
 
 private:
     void addDialogs();
+    void addFilePages();
     void next();
     void grab(QWidget *widget, const QString &name);
     void after(int ms, std::function<void()> step);
@@ -42,6 +43,7 @@ private:
     QString m_live;
     QPointer<SourceSession> m_fileSession;
     QPointer<SourceSession> m_liveSession;
+    QPointer<SourceSession> m_damagedSession;
     std::vector<std::function<void()>> m_steps; // run from the front
     std::size_t m_step = 0;
     QPointer<QWidget> m_shown; // the panel that was asked for last; null where the source cannot have it

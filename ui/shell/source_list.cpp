@@ -16,12 +16,13 @@ constexpr int kDbRole = Qt::UserRole + 1;
 
 QString stateText(const Source &source)
 {
+    const double done = source.openProgress();
     switch (source.state()) {
-    case SourceState::Connecting: return SourceList::tr("opening…");
+    case SourceState::Connecting: return done > 0 ? SourceList::tr("opening… %1").arg(progressText(done)) : SourceList::tr("opening…");
     case SourceState::Reconnecting: return SourceList::tr("reconnecting…");
     case SourceState::Failed: return SourceList::tr("failed");
     case SourceState::Closed: return SourceList::tr("closed");
-    case SourceState::Ready: return {};
+    case SourceState::Ready: return done > 0 && done < 1 ? SourceList::tr("reading… %1").arg(progressText(done)) : QString();
     }
     return {};
 }
@@ -73,6 +74,10 @@ void SourceList::add(SourceSession *session)
         showState(session);
         if (session->source().state() == SourceState::Ready)
             refresh(session);
+    });
+    connect(&session->source(), &Source::progressChanged, this, [this, session] {
+        if (QTreeWidgetItem *changed = itemOf(session))
+            changed->setText(1, stateText(session->source()));
     });
     if (const FileActions *file = session->source().fileActions())
         connect(file, &FileActions::modifiedChanged, this, [this, session] { showState(session); });

@@ -6,6 +6,8 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
+#include <QFileInfo>
+#include <QFontMetrics>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -44,6 +46,19 @@ QFrame *card(const QString &icon, const QString &title, const QString &text, QPu
     layout->addStretch();
     layout->addWidget(button);
     return frame;
+}
+
+// The name, then the folder or address. Each is cut on its own: cut as one text, a long path left only its name, twice.
+QString rowText(const RecentSource &source, bool isFile, const QFontMetrics &metrics, int width)
+{
+    const QFileInfo file(source.location);
+    const QString where = isFile && file.fileName() == source.title ? file.path() : source.location;
+    QString text = metrics.elidedText(source.title, Qt::ElideMiddle, width * 2 / 3);
+    if (where != source.title) {
+        text += QStringLiteral("   ");
+        text += metrics.elidedText(where, Qt::ElideMiddle, width - metrics.horizontalAdvance(text));
+    }
+    return text.replace(QLatin1Char('&'), QLatin1String("&&")); // a button takes a single one for its short cut
 }
 
 } // namespace
@@ -116,9 +131,7 @@ void StartPage::showRecent()
         auto *open = new QPushButton(themedIcon(entry.isFile ? QStringLiteral("file") : QStringLiteral("server"), IconTone::Muted), {});
         open->setProperty("variant", QStringLiteral("flat"));
         open->setObjectName(QStringLiteral("recent"));
-        const QString where = entry.source.title == entry.source.location ? QString() : entry.source.location;
-        const QString what = where.isEmpty() ? entry.source.title : QStringLiteral("%1   %2").arg(entry.source.title, where);
-        open->setText(fontMetrics().elidedText(what, Qt::ElideMiddle, kCardsWidth - 220));
+        open->setText(rowText(entry.source, entry.isFile, fontMetrics(), kCardsWidth - 220));
         open->setStyleSheet(QStringLiteral("text-align: left;"));
         open->setEnabled(!entry.isMissing);
         open->setToolTip(entry.isMissing ? tr("%1 is not there any more").arg(entry.source.location) : entry.source.location);

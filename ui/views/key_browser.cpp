@@ -13,6 +13,7 @@
 #include "ui/theme/theme.h"
 #include "ui/theme/type_badge.h"
 #include "ui/views/key_tree_delegate.h"
+#include "ui/views/notice_bar.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -20,9 +21,13 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMenu>
+#include <QProgressBar>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QStackedWidget>
+#include <QTime>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -47,7 +52,8 @@ QToolButton *button(const QString &icon, const QString &tip)
 
 KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_scanner(session), m_model(session), m_filterBox(new QLineEdit), m_new(button(QStringLiteral("plus"), tr("New key"))),
-      m_pages(new QStackedWidget), m_tree(new QTreeView), m_empty(new QLabel), m_delegate(new KeyTreeDelegate(this)), m_line(new QLabel),
+      m_pages(new QStackedWidget), m_tree(new QTreeView), m_empty(new QLabel), m_delegate(new KeyTreeDelegate(this)), m_damage(new NoticeBar(NoticeBar::Tone::Danger, NoticeBar::Buttons::Beside)),
+      m_changed(new NoticeBar(NoticeBar::Tone::Warning, NoticeBar::Buttons::Below)), m_progress(new QProgressBar), m_line(new QLabel),
       m_pause(button(QStringLiteral("pause"), tr("Pause the scan"))), m_stop(button(QStringLiteral("stop"), tr("Stop the scan"))),
       m_again(button(QStringLiteral("refresh"), tr("Scan again (F5)")))
 {
@@ -108,9 +114,19 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     truth->addWidget(m_stop);
     truth->addWidget(m_again);
 
+    connect(m_damage->addButton(tr("Show")), &QPushButton::clicked, this, [this] { Q_EMIT m_session.panelRequested(QStringLiteral("overview")); });
+    connect(m_changed->addButton(tr("Ignore")), &QPushButton::clicked, this, [this] { m_changed->setText({}); });
+    connect(m_changed->addButton(tr("Reload")), &QPushButton::clicked, &session, &SourceSession::reloadRequested);
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(4);
+    m_progress->setAccessibleName(tr("Progress of opening"));
+    m_progress->hide();
     auto *head = new QVBoxLayout;
     head->setContentsMargins(space::kS, space::kS, space::kS, space::kXs);
     head->setSpacing(space::kXs);
+    head->addWidget(m_changed);
+    head->addWidget(m_damage);
     head->addWidget(m_filterBox);
     head->addLayout(chips);
     auto *layout = new QVBoxLayout(this);
@@ -118,6 +134,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     layout->setSpacing(space::kXs);
     layout->addLayout(head);
     layout->addWidget(m_pages, 1);
+    layout->addWidget(m_progress);
     layout->addLayout(truth);
 
     m_filterTimer.setSingleShot(true);
@@ -135,7 +152,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
         showScan();
     });
     connect(m_filterBox, &QLineEdit::textChanged, this, [this] { m_filterTimer.start(); });
-    connect(m_filterBox, &QLineEdit::returnPressed, this, &KeyBrowser::rescan);
+    connect(m_filterBox, &QLineEdit::returnPressed, this, [this] { rescan(); });
     connect(&m_scanner, &KeyScanner::indexChanged, this, &KeyBrowser::showIndex);
     connect(&m_scanner, &KeyScanner::stateChanged, this, &KeyBrowser::showIndex);
     connect(m_pause, &QToolButton::clicked, this, [this] {
@@ -145,7 +162,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
             m_scanner.resume();
     });
     connect(m_stop, &QToolButton::clicked, &m_scanner, &KeyScanner::stop);
-    connect(m_again, &QToolButton::clicked, this, &KeyBrowser::rescan);
+    connect(m_again, &QToolButton::clicked, this, [this] { rescan(); });
     connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, &m_detailsTimer, qOverload<>(&QTimer::start));
     connect(m_tree, &QTreeView::expanded, &m_detailsTimer, qOverload<>(&QTimer::start));
     connect(&m_model, &QAbstractItemModel::rowsInserted, &m_detailsTimer, qOverload<>(&QTimer::start));
@@ -153,7 +170,7 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     connect(m_tree, &QTreeView::customContextMenuRequested, this, &KeyBrowser::showMenu);
     connect(m_tree, &QTreeView::clicked, this, [this] { openCurrent(QApplication::keyboardModifiers().testFlag(Qt::ControlModifier)); });
 
-    connect(&session, &SourceSession::currentDbChanged, this, &KeyBrowser::rescan);
+    connect(&session, &SourceSession::currentDbChanged, this, [this] { rescan(); });
     connect(&session, &SourceSession::keyCreated, this, [this](const KeyRef &key) {
         if (key.db == m_session.currentDb())
             m_scanner.insert(key.key);
@@ -175,11 +192,62 @@ KeyBrowser::KeyBrowser(SourceSession &session, QWidget *parent)
     connect(&session.source(), &Source::stateChanged, this, [this](SourceState state) {
         if (state == SourceState::Ready && m_scanner.state() == KeyScanner::State::Idle)
             rescan();
+        followOpening();
         showIndex();
+        showFile();
     });
+    connect(&session.source(), &Source::infoChanged, this, &KeyBrowser::showFile);
+    connect(&session.source(), &Source::progressChanged, this, &KeyBrowser::followOpening);
+    if (const FileActions *file = session.source().fileActions())
+        connect(file, &FileActions::fileChanged, this, &KeyBrowser::showChange);
+    m_opening.start();
     if (session.source().state() == SourceState::Ready)
         rescan();
     showIndex();
+    showFile();
+}
+
+// What is wrong with the file itself, above its keys.
+void KeyBrowser::showFile()
+{
+    const FileActions *file = m_session.source().fileActions();
+    const auto places = file && m_session.source().state() == SourceState::Ready ? std::int64_t(file->damage().size()) : 0;
+    m_damage->setText(places == 0 ? QString() : places == 1 ? tr("Damaged in one place") : tr("Damaged in %1 places").arg(groupedNumber(places)));
+}
+
+// A bar that was taken away comes back with the next change only.
+void KeyBrowser::showChange(FileChange change)
+{
+    const QString name = m_session.source().info().title;
+    const QString now = QLocale().toString(QTime::currentTime(), QStringLiteral("HH:mm"));
+    switch (change) {
+    case FileChange::None:
+        return m_changed->setText({});
+    case FileChange::Grown:
+        return m_changed->setText(tr("%1 has grown since it was opened (seen at %2).").arg(name, now));
+    case FileChange::Cut:
+        return m_changed->setText(tr("%1 was cut at %2. Values behind the cut cannot be read any more.").arg(name, now));
+    case FileChange::Replaced:
+        return m_changed->setText(tr("%1 was replaced at %2 by a newer one. You see the one before.").arg(name, now));
+    case FileChange::Removed:
+        return m_changed->setText(tr("%1 was removed at %2. What is open stays readable until it is closed.").arg(name, now));
+    case FileChange::Rewritten:
+        return m_changed->setText(tr("%1 was written to at %2. What you see may be wrong.").arg(name, now));
+    }
+}
+
+QString KeyBrowser::openingText() const
+{
+    constexpr std::int64_t kSayTimeAfterMs = 1000;
+    const double done = m_session.source().openProgress();
+    if (done <= 0)
+        return tr("Opening…");
+    QString text = tr("Opening… %1").arg(progressText(done));
+    if (m_opening.elapsed() > kSayTimeAfterMs && done > 0.02 && done < 1) {
+        const auto left = std::int64_t(double(m_opening.elapsed()) * (1 - done) / done);
+        text += QStringLiteral(" · ") + tr("%1 left").arg(humanDuration(std::max<std::int64_t>(1000, left)));
+    }
+    return text + QStringLiteral("\n\n") + tr("Esc cancels.");
 }
 
 void KeyBrowser::focusFilter()
@@ -189,15 +257,26 @@ void KeyBrowser::focusFilter()
 }
 
 // On the server where it can help: MATCH and TYPE; what it cannot (a regular expression) is filtered here.
-void KeyBrowser::rescan()
+void KeyBrowser::rescan(KeyScanner::Before before)
 {
     if (m_session.source().state() != SourceState::Ready)
         return;
+    const double opened = m_session.source().openProgress();
+    m_isPart = opened > 0 && opened < 1;
     Result<KeyFilter> filter = KeyFilter::parse(m_filterBox->text());
     m_serverMatch = filter.ok() ? filter->serverGlob() : QByteArray();
-    m_model.clear();
-    m_scanner.start(m_session.currentDb(), m_serverMatch, m_type);
+    if (before == KeyScanner::Before::Forget)
+        m_model.clear();
+    m_scanner.start(m_session.currentDb(), m_serverMatch, m_type, before);
     applyFilter();
+}
+
+// The first keys of a large file are shown while the rest is read; then all of them, without taking away what is looked at.
+void KeyBrowser::followOpening()
+{
+    if (m_isPart && m_session.source().state() == SourceState::Ready && m_session.source().openProgress() >= 1)
+        rescan(KeyScanner::Before::Keep);
+    showScan();
 }
 
 void KeyBrowser::scanPrefix(const QByteArray &prefix)
@@ -271,13 +350,16 @@ void KeyBrowser::showScan()
     if (source == SourceState::Failed)
         why = tr("Not connected. %1").arg(errorLine(m_session.source().lastError()));
     else if (source == SourceState::Connecting)
-        why = tr("Opening…");
+        why = openingText();
     else if (m_model.rowCount() == 0 && running)
         why = tr("Scanning…");
     else if (m_model.rowCount() == 0 && state == State::Done && (m_filter.kind() != KeyFilter::Kind::All || !m_type.isEmpty()))
         why = tr("Nothing matches the filter.");
     else if (m_model.rowCount() == 0 && state == State::Done && found == 0)
         why = tr("No keys in db%1.").arg(m_session.currentDb());
+    const double opened = m_session.source().openProgress();
+    m_progress->setVisible((source == SourceState::Connecting || source == SourceState::Ready) && opened > 0 && opened < 1);
+    m_progress->setValue(int(opened * 1000));
     m_empty->setText(why);
     m_pages->setCurrentIndex(why.isEmpty() ? 0 : 1);
 }

@@ -9,6 +9,7 @@
 #include "ui/models/key_tree_model.h"
 #include "ui/models/source_session.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
@@ -16,6 +17,7 @@
 
 class QLabel;
 class QLineEdit;
+class QProgressBar;
 class QStackedWidget;
 class QToolButton;
 class QTreeView;
@@ -23,6 +25,7 @@ class QTreeView;
 namespace keyloupe {
 
 class KeyTreeDelegate;
+class NoticeBar;
 
 class KeyBrowser : public QWidget
 {
@@ -45,11 +48,15 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void rescan();
+    void rescan(KeyScanner::Before before = KeyScanner::Before::Forget);
+    void followOpening();
     void scanPrefix(const QByteArray &prefix);
     void applyFilter();
     void showIndex();
     void showScan();
+    void showFile();
+    void showChange(FileChange change);
+    QString openingText() const;
     void fetchVisible();
     void openCurrent(bool newTab);
     std::optional<KeyRef> currentKey() const; ///< none on a folder
@@ -70,6 +77,11 @@ private:
     QTreeView *m_tree;
     QLabel *m_empty;
     KeyTreeDelegate *m_delegate;
+    NoticeBar *m_damage;
+    NoticeBar *m_changed;      // by somebody else
+    QProgressBar *m_progress;  // of opening
+    QElapsedTimer m_opening;
+    bool m_isPart = false;     // the scan began while the file was still being read
     QLabel *m_line;
     QToolButton *m_pause;
     QToolButton *m_stop;

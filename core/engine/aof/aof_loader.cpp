@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/aof/aof_loader.h"
 
-#include "core/base/mapped_file.h"
 #include "core/engine/aof/aof_manifest.h"
+#include "core/engine/source_files.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -13,6 +13,11 @@
 
 namespace keyloupe {
 namespace {
+
+QString partOfAof()
+{
+    return QStringLiteral("belongs to the append-only file that is open, and what is saved is an RDB");
+}
 
 Error failed(Errc code, const QString &message, const QString &path)
 {
@@ -28,19 +33,25 @@ std::int64_t changedMs(const QString &path)
 class Loader
 {
 public:
-    Loader(std::vector<QString> paths, const AofLoadOptions &options) : m_options(options)
+    Loader(const std::vector<QString> &paths, const AofLoadOptions &options) : m_options(options)
     {
         for (const QString &path : paths) {
             const QFileInfo info(path);
-            m_loaded.parts.push_back({info.absoluteFilePath(), info.size(), false});
+            m_loaded.parts.push_back({info.absoluteFilePath(), info.size(), false, std::nullopt});
             m_total += info.size();
         }
     }
 
-    void setBase(std::shared_ptr<const Snapshot> base, const QString &path)
+    // One file that is open already, and the RDB it begins with, if any.
+    Loader(std::shared_ptr<MappedFile> file, std::shared_ptr<const Snapshot> base, const AofLoadOptions &options) : m_options(options), m_only(std::move(file))
     {
+        m_total = m_only->bytes().size();
+        m_loaded.parts.push_back({m_only->path(), m_total, false, std::nullopt});
+        if (!base)
+            return;
         m_loaded.base = std::move(base);
-        m_loaded.basePath = path;
+        m_loaded.basePath = m_only->path();
+        m_baseFile = m_only;
     }
 
     Result<LoadedAof> load()
@@ -60,10 +71,11 @@ public:
         const std::int64_t known = std::max(ctimeMs, replay.report().lastTimestampMs);
         replay.finish(known >= 0 ? known : changedMs(m_loaded.parts.back().path));
         m_loaded.report = replay.report();
-        std::vector<QString> files;
-        for (const AofPartInfo &part : m_loaded.parts)
-            files.push_back(part.path);
-        m_loaded.engine->protectFiles(std::move(files));
+        for (const AofPartInfo &part : m_loaded.parts) {
+            if (!m_only)
+                m_loaded.engine->files().add(part.path, part.identity, partOfAof());
+        }
+        m_loaded.engine->files().setMapping(m_baseFile);
         tell(m_total);
         return std::move(m_loaded);
     }
@@ -78,15 +90,16 @@ private:
     // The first part may be an RDB, whole or with commands behind it. Without the first part there is nothing to build on.
     Result<void> openBase()
     {
-        if (m_loaded.base)
+        if (m_loaded.base || m_only)
             return {};
         const AofPartInfo &first = m_loaded.parts.front();
         KL_TRY(const std::shared_ptr<MappedFile> file, MappedFile::open(first.path));
         if (!looksLikeRdb(file->bytes()))
             return {};
         const auto progress = [&](double fraction) { tell(static_cast<std::int64_t>(fraction * static_cast<double>(first.size))); };
-        KL_TRY(m_loaded.base, Snapshot::open(first.path, {m_options.cancel, progress, -1}));
+        KL_TRY(m_loaded.base, Snapshot::open(file, {m_options.cancel, progress, -1}));
         m_loaded.basePath = first.path;
+        m_baseFile = file;
         return {};
     }
 
@@ -94,7 +107,7 @@ private:
     {
         AofPartInfo &info = m_loaded.parts[number];
         const QString name = QFileInfo(info.path).fileName();
-        const Result<std::shared_ptr<MappedFile>> opened = MappedFile::open(info.path);
+        const Result<std::shared_ptr<MappedFile>> opened = m_only ? Result<std::shared_ptr<MappedFile>>(m_only) : MappedFile::open(info.path);
         if (!opened.ok()) {
             if (number == 0)
                 return opened.error();
@@ -103,6 +116,8 @@ private:
         }
         const MappedFile &file = *opened.value();
         info.isRead = true;
+        if (!m_only)
+            info.identity = file.identity(); // of the only one, who opened it knows more
         std::int64_t start = 0;
         if (m_loaded.base && info.path == m_loaded.basePath) {
             const RdbSummary &summary = m_loaded.base->summary();
@@ -120,16 +135,12 @@ private:
     }
 
     const AofLoadOptions &m_options;
+    std::shared_ptr<MappedFile> m_only;
+    std::shared_ptr<const MappedFile> m_baseFile;
     LoadedAof m_loaded;
     std::int64_t m_total = 0;
     std::int64_t m_done = 0;
 };
-
-Result<QByteArray> readManifest(const QString &path)
-{
-    KL_TRY(const std::shared_ptr<MappedFile> file, MappedFile::open(path));
-    return file->bytes().toByteArray();
-}
 
 } // namespace
 
@@ -142,18 +153,16 @@ std::optional<std::int64_t> commandsBehind(const Snapshot &snapshot)
     return summary.endOffset;
 }
 
-Result<LoadedAof> loadAof(const QString &path, std::shared_ptr<const Snapshot> preamble, const AofLoadOptions &options)
+Result<LoadedAof> loadAof(std::shared_ptr<MappedFile> file, std::shared_ptr<const Snapshot> preamble, const AofLoadOptions &options)
 {
-    Loader loader({path}, options);
-    if (preamble)
-        loader.setBase(std::move(preamble), QFileInfo(path).absoluteFilePath());
-    return loader.load();
+    return Loader(std::move(file), std::move(preamble), options).load();
 }
 
 Result<LoadedAof> loadAofParts(const QString &manifestPath, const AofLoadOptions &options)
 {
-    KL_TRY(const QByteArray text, readManifest(manifestPath));
-    Result<AofManifest> manifest = parseAofManifest(text);
+    KL_TRY(const std::shared_ptr<MappedFile> manifestFile, MappedFile::open(manifestPath));
+    const FileIdentity manifestIdentity = manifestFile->identity();
+    Result<AofManifest> manifest = parseAofManifest(manifestFile->bytes());
     if (!manifest.ok()) {
         Error error = manifest.error();
         error.detail = manifestPath;
@@ -162,7 +171,7 @@ Result<LoadedAof> loadAofParts(const QString &manifestPath, const AofLoadOptions
     const QDir folder = QFileInfo(manifestPath).absoluteDir();
     const auto pathOf = [&](const AofManifestEntry &entry) { return folder.filePath(QFile::decodeName(entry.name)); };
     std::vector<QString> paths;
-    std::vector<QString> others{manifestPath};
+    std::vector<QString> others;
     if (manifest->base)
         paths.push_back(pathOf(*manifest->base));
     for (const AofManifestEntry &entry : manifest->increments)
@@ -171,9 +180,13 @@ Result<LoadedAof> loadAofParts(const QString &manifestPath, const AofLoadOptions
         others.push_back(pathOf(entry));
     if (paths.empty())
         return failed(Errc::Corrupt, QStringLiteral("the manifest names no file to read"), manifestPath);
-    Result<LoadedAof> loaded = Loader(std::move(paths), options).load();
-    if (loaded.ok())
-        loaded->engine->protectFiles(std::move(others));
+    Result<LoadedAof> loaded = Loader(paths, options).load();
+    if (loaded.ok()) {
+        SourceFiles &files = loaded->engine->files();
+        files.add(manifestPath, manifestIdentity, partOfAof());
+        for (const QString &path : others)
+            files.add(path, std::nullopt, partOfAof());
+    }
     return loaded;
 }
 

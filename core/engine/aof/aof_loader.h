@@ -4,12 +4,14 @@
 // files are only read. Blocks; call it on the thread where the engine shall live.
 #pragma once
 
+#include "core/base/mapped_file.h"
 #include "core/engine/aof/aof_replay.h"
 #include "core/engine/engine.h"
 #include "core/engine/snapshot.h"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace keyloupe {
@@ -19,6 +21,7 @@ struct AofPartInfo
     QString path;
     std::int64_t size = 0;
     bool isRead = false; ///< false behind a place where reading had to end
+    std::optional<FileIdentity> identity; ///< when it was read; none where it was opened by others
 };
 
 struct LoadedAof
@@ -37,8 +40,9 @@ struct AofLoadOptions
     AofLimits limits;
 };
 
-/// An AOF of one file. With `preamble`, the RDB that it begins with, the commands are read from behind that.
-Result<LoadedAof> loadAof(const QString &path, std::shared_ptr<const Snapshot> preamble, const AofLoadOptions &options);
+/// An AOF of one file, which need not be the one named (it may have been packed): who opened it tells the engine of that.
+/// With `preamble`, the RDB that it begins with, the commands are read from behind that.
+Result<LoadedAof> loadAof(std::shared_ptr<MappedFile> file, std::shared_ptr<const Snapshot> preamble, const AofLoadOptions &options);
 
 /// The files that a manifest names, in its folder. Errors: the manifest itself, or its first file, cannot be read.
 Result<LoadedAof> loadAofParts(const QString &manifestPath, const AofLoadOptions &options);

@@ -374,8 +374,11 @@ bool ElementWalker::nextPacked(Element &element)
         if (m_type == kTypeQuicklist2) {
             const std::int64_t start = m_in.offset();
             const std::uint64_t container = readLength(m_in);
-            if (container == kPlainNode) {
+            if (container == kPlainNode) { // a large element by itself; empty ones are small, and always packed
+                const std::int64_t stringStart = m_in.offset();
                 readStringRef(m_in, element.name);
+                if (m_in.ok() && element.name.size() == 0)
+                    m_in.fail("a plain list node is empty", stringStart);
                 --m_left;
                 return m_in.ok();
             }

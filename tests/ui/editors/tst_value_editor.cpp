@@ -2,6 +2,7 @@
 //
 // The value editor gives back what it got, byte for byte, but for what was typed; what it cannot give back it does not let a
 // person edit in that view, and says so.
+#include "ui/editors/bit_area.h"
 #include "ui/editors/go_to_box.h"
 #include "ui/editors/hex_area.h"
 #include "ui/editors/text_box.h"
@@ -229,7 +230,7 @@ private Q_SLOTS:
         QCOMPARE(*editor->value(), QByteArray("Xycdef"));
         QTest::keyClick(area, Qt::Key_End, Qt::ControlModifier);
         QCOMPARE(area->position(), 6);
-        QTest::keyClick(area, Qt::Key_Tab);
+        QTest::keyClick(area, Qt::Key_Backtab, Qt::ShiftModifier);
         QTest::keyClicks(area, QStringLiteral("0g0")); // g is no digit
         QCOMPARE(*editor->value(), QByteArray("Xycdef\0", 7));
         QTest::keyClick(area, Qt::Key_Home, Qt::ControlModifier);
@@ -563,6 +564,145 @@ private Q_SLOTS:
         QTest::keyClick(area, Qt::Key_End);
         QTest::keyClick(area, Qt::Key_Space);
         QCOMPARE(*editor->value(), QByteArray("\xc0\x01", 2));
+    }
+
+    void jsonMistakesAreCountedInCharacters()
+    {
+        const auto editor = shown("{\"\xd0\x96\xf0\x9f\x98\x80\":1}");
+        auto *box = visibleOne<TextBox>(*editor);
+        QTextCursor cursor = box->textCursor();
+        cursor.setPosition(int(box->toPlainText().indexOf(QLatin1Char('1'))) + 1);
+        box->setTextCursor(cursor);
+        QTest::keyClicks(box, QStringLiteral("x"));
+        QVERIFY(!editor->value().ok());
+        QVERIFY2(editor->value().error().message.contains(QStringLiteral("line 2, column 10:")), qPrintable(editor->value().error().message));
+    }
+
+    void bitsFlipOnLeftClicksOnly()
+    {
+        const auto editor = shown(QByteArray(2, '\0'), QStringLiteral("bitmap"));
+        auto *area = visibleOne<BitArea>(*editor);
+        QVERIFY(area);
+        QPoint at(0, 12);
+        while (!editor->isModified() && at.x() < 400) {
+            at.rx() += 4;
+            QTest::mouseClick(area->viewport(), Qt::LeftButton, {}, at);
+        }
+        QCOMPARE(*editor->value(), QByteArray("\x80\0", 2));
+        for (const Qt::MouseButton other : {Qt::RightButton, Qt::MiddleButton}) {
+            QTest::mouseClick(area->viewport(), other, {}, at);
+            QCOMPARE(*editor->value(), QByteArray("\x80\0", 2));
+        }
+        // The second of two fast clicks counts as well.
+        QMouseEvent second(QEvent::MouseButtonDblClick, at, area->viewport()->mapToGlobal(at), Qt::LeftButton, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(area->viewport(), &second);
+        QCOMPARE(*editor->value(), QByteArray(2, '\0'));
+    }
+
+    void hexFindsDigitsAsTextToo()
+    {
+        const auto editor = shown(QByteArray("\0order 1234\xff", 12));
+        auto *area = visibleOne<HexArea>(*editor);
+        QTest::keyClick(area, Qt::Key_F, Qt::ControlModifier);
+        auto *line = editor->findChild<QLineEdit *>(QStringLiteral("findText"));
+        line->setText(QStringLiteral("1234"));
+        QCOMPARE(area->selected(), QByteArray("1234"));
+        QVERIFY(!line->property("invalid").toBool());
+        line->setText(QStringLiteral("20 31"));
+        QCOMPARE(area->selected(), QByteArray(" 1")); // hex first
+    }
+
+    void hexSelectsToTheEndOfARow()
+    {
+        const auto editor = shown(allBytes());
+        auto *area = visibleOne<HexArea>(*editor);
+        area->setPosition(0);
+        QTest::mouseClick(area->viewport(), Qt::LeftButton, Qt::ShiftModifier, QPoint(area->viewport()->width() - 2, 10));
+        QCOMPARE(area->selected(), allBytes().first(16));
+        QTest::mouseClick(area->viewport(), Qt::LeftButton, {}, QPoint(area->viewport()->width() - 2, 10));
+        QCOMPARE(area->position(), 15);
+    }
+
+    // Bytes behind an insertion are not all changed because they moved.
+    void hexMarksOnlyWhatChanged()
+    {
+        const auto editor = shown(allBytes());
+        auto *area = visibleOne<HexArea>(*editor);
+        const auto marked = [&area] {
+            QVector<qsizetype> places;
+            for (qsizetype at = 0; at < area->bytes().size(); ++at) {
+                if (area->isMarked(at))
+                    places << at;
+            }
+            return places;
+        };
+        QCOMPARE(marked(), QVector<qsizetype>());
+        area->setPosition(3);
+        QTest::keyClicks(area, QStringLiteral("ee"));
+        QCOMPARE(marked(), QVector<qsizetype>({3}));
+        QTest::keyClick(area, Qt::Key_Insert);
+        area->setPosition(4);
+        QTest::keyClicks(area, QStringLiteral("dd"));
+        QCOMPARE(marked(), QVector<qsizetype>({3, 4}));
+        area->setPosition(0);
+        QTest::keyClick(area, Qt::Key_Delete);
+        QTest::keyClick(area, Qt::Key_Delete);
+        QCOMPARE(area->bytes().size(), 255);
+        QCOMPARE(marked(), QVector<qsizetype>({0, 1, 2}));
+        editor->revert();
+        QCOMPARE(marked(), QVector<qsizetype>());
+
+        area->setPosition(5);
+        QTest::keyClick(area, Qt::Key_Insert); // overwrites again
+        QTest::keyClicks(area, QStringLiteral("aa"));
+        QCOMPARE(marked(), QVector<qsizetype>({5}));
+        editor->setSaved(*editor->value());
+        QCOMPARE(marked(), QVector<qsizetype>());
+        QTest::keyClicks(area, QStringLiteral("bb"));
+        QCOMPARE(marked(), QVector<qsizetype>({6}));
+
+        // What was typed in another view is marked too.
+        const auto text = shown("abc");
+        QTest::keyClicks(visibleOne<TextBox>(*text), QStringLiteral("x"));
+        text->setViewName(QStringLiteral("hex"));
+        area = visibleOne<HexArea>(*text);
+        QCOMPARE(marked(), QVector<qsizetype>({0}));
+    }
+
+    void tabLeavesHexBehindItsTextColumn()
+    {
+        const auto editor = shown(allBytes());
+        editor->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(editor.get()));
+        auto *area = visibleOne<HexArea>(*editor);
+        area->setFocus();
+        QTest::keyClick(area, Qt::Key_Tab);
+        QVERIFY(area->hasFocus()); // in the text column
+        QTest::keyClick(area, Qt::Key_Tab);
+        QVERIFY(!area->hasFocus());
+        QVERIFY(QApplication::focusWidget());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Backtab, Qt::ShiftModifier);
+        QVERIFY(area->hasFocus());
+        QTest::keyClicks(area, QStringLiteral("A")); // comes back into the text column
+        QCOMPARE((*editor->value()).at(0), 'A');
+        QTest::keyClick(area, Qt::Key_Backtab, Qt::ShiftModifier);
+        QVERIFY(area->hasFocus()); // in the hex column
+        QTest::keyClick(area, Qt::Key_Backtab, Qt::ShiftModifier);
+        QVERIFY(!area->hasFocus());
+    }
+
+    void aFullHyperLogLogHasASaneCount()
+    {
+        QByteArray bytes = QByteArray("HYLL") + QByteArray(12, '\0');
+        for (int i = 0; i < 16384 * 6 / 24; ++i)
+            bytes += "\xf3\x3c\xcf"; // four registers of 51
+        for (const char last : {'\xcf', '\xcb'}) { // …, the last one 50
+            bytes[bytes.size() - 1] = last;
+            const auto editor = shown(bytes);
+            QCOMPARE(editor->viewName(), QStringLiteral("hyperloglog"));
+            for (const QLabel *label : editor->findChildren<QLabel *>())
+                QVERIFY2(!label->text().contains(QLatin1Char('-')), qPrintable(label->text()));
+        }
     }
 
     void keepsAPersonsChoice()

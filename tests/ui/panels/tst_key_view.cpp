@@ -20,6 +20,7 @@
 #include "ui/views/bytes_edit.h"
 #include "ui/views/element_table.h"
 
+#include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
@@ -150,6 +151,40 @@ private Q_SLOTS:
         ask({"XADD", "stream", "5-1", "f", "v", "g", "w"});
         for (const char *key : {"bytes", "text", "json", "hash", "list", "set", "zset", "stream"})
             ask({"PEXPIREAT", key, kWhen});
+    }
+
+    // What only a module understands opens as its bytes, with the module's name and version; nothing of it can be changed
+    // but name and TTL.
+    void moduleValuesOpenAsHex()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("module.rdb"));
+        QByteArray value("\x81", 1);
+        std::uint64_t id = 0;
+        for (const char c : QByteArray("keyloupe1"))
+            id = id << 6 | std::uint64_t(QByteArray("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_").indexOf(c));
+        id = id << 10 | 3;
+        for (int shift = 56; shift >= 0; shift -= 8)
+            value += char(id >> shift & 0xff);
+        const QByteArray pieces("\x02\x07\x05\x05hello\x00", 10); // an unsigned 7, a string, the end
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("REDIS0011\xfe\x00\x07\x03mod", 16) + value + pieces + QByteArray("\xff\0\0\0\0\0\0\0\0", 9));
+        file.close();
+        Fixture f(std::make_unique<SnapshotSource>(path));
+        QVERIFY(openAndWait(f.session.source()));
+        QVERIFY(f.open("mod"));
+        QCOMPARE(f.editor()->viewName(), QStringLiteral("hex"));
+        QCOMPARE(*f.editor()->value(), pieces);
+        QVERIFY(f.shown<HexArea>()->isReadOnly());
+        bool named = false;
+        for (const QLabel *label : f.view.findChildren<QLabel *>())
+            named = named || (label->isVisible() && label->text().contains(QStringLiteral("keyloupe1, version 3")));
+        QVERIFY(named);
+        f.view.open({0, "gone"});
+        QTRY_VERIFY(!f.shown<ValueEditor>());
+        QVERIFY(f.open("mod"));
+        QCOMPARE(*f.editor()->value(), pieces);
     }
 
     void changesOneByteOfAll()

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/panels/panel_fixture.h"
 
+#include "ui/models/damage_model.h"
 #include "ui/views/fact_card.h"
+#include "ui/views/notice_bar.h"
 
+#include <QAbstractItemModelTester>
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QLineEdit>
+#include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
 #include <QtTest>
@@ -93,6 +100,52 @@ private Q_SLOTS:
         QVERIFY(damage->isVisible());
         QCOMPARE(damage->model()->index(0, 3).data().toString(), QStringLiteral("a listpack ends early"));
         f.grab(QStringLiteral("overview-damage"));
+
+        // Enter on a place opens the key that it hit; where none is known nothing happens.
+        QSignalSpy opened(f.session.get(), &SourceSession::openKeyRequested);
+        Q_EMIT damage->activated(damage->model()->index(1, 3));
+        QCOMPARE(opened.size(), 0);
+        Q_EMIT damage->activated(damage->model()->index(0, 3));
+        QCOMPARE(opened.size(), 1);
+        QCOMPARE(opened[0][0].value<KeyRef>(), (KeyRef{0, "user:7"}));
+        damage->selectAll();
+        for (QAction *action : damage->actions()) {
+            if (action->shortcut() == QKeySequence::Copy)
+                action->trigger();
+        }
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("1234\tdb0\tuser:7\ta listpack ends early\n99000\tdb2\t\"\"\tthe file is cut off"));
+    }
+
+    // An append-only file: its size is that of all its parts, and what is no damage is a note.
+    void appendOnlyFileFacts()
+    {
+        PanelFixture f(true);
+        f.actions->size = 3 << 20;
+        f.actions->remarks = {QStringLiteral("the file ends inside a command: its last 7 bytes are left out"), QString(), QStringLiteral("it has friends.")};
+        f.source->details.version = QStringLiteral("AOF with RDB preamble");
+        f.source->reply(Command{"INFO"}, RespValue::verbatim("# Snapshot\r\nrdb_file_size:1048576\r\nrdb_checksum:ok\r\nrdb_complete:1\r\n"));
+        f.show(QStringLiteral("overview"));
+        f.source->setState(SourceState::Ready);
+        QTRY_COMPARE(fact(f, QStringLiteral("File"), QStringLiteral("Size")), QStringLiteral("3\u00a0MiB"));
+        QCOMPARE(fact(f, QStringLiteral("File"), QStringLiteral("Format")), QStringLiteral("AOF with RDB preamble"));
+        QCOMPARE(fact(f, QStringLiteral("Soundness"), QStringLiteral("State")), QStringLiteral("sound"));
+        auto *notes = f.panel->findChild<NoticeBar *>();
+        QVERIFY(notes->isVisible());
+        QCOMPARE(notes->text(), QStringLiteral("The file ends inside a command: its last 7 bytes are left out.\nIt has friends."));
+        f.grab(QStringLiteral("overview-aof"));
+    }
+
+    void damageModelIsSound()
+    {
+        DamageModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDamage({{1, 0, "a\x01", QStringLiteral("r")}, {2, 1, {}, QStringLiteral("s")}});
+        QCOMPARE(model.index(0, DamageModel::Key).data().toString(), QStringLiteral("a\\x01"));
+        QCOMPARE(model.index(0, DamageModel::Key).data(DamageModel::KeyRole).toByteArray(), QByteArray("a\x01"));
+        QCOMPARE(model.index(1, DamageModel::Key).data().toString(), QStringLiteral("not known"));
+        QCOMPARE(model.textOf({0}), QStringLiteral("1\tdb0\t\"a\\x01\"\tr"));
+        model.setDamage({});
+        QCOMPARE(model.rowCount(), 0);
     }
 };
 

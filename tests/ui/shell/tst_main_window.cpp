@@ -3,10 +3,12 @@
 // The window as a whole: what a person opens, sees in the tree, edits and closes; and that bad input gives a sentence and
 // leaves the window alive.
 #include "core/async/job_runner.h"
+#include "core/config/recent_sources.h"
 #include "tests/support/await.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/redis_server.h"
 #include "ui/dialogs/edit_dialog.h"
+#include "ui/dialogs/save_as_dialog.h"
 #include "ui/editors/text_box.h"
 #include "ui/editors/value_editor.h"
 #include "ui/models/key_tree_model.h"
@@ -17,6 +19,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/bytes_edit.h"
 #include "ui/views/key_browser.h"
+#include "ui/views/path_edit.h"
 
 #include <QDragEnterEvent>
 #include <QDropEvent>
@@ -24,9 +27,11 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QTableView>
 #include <QTabWidget>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QToolButton>
 #include <QTreeView>
 #include <QtTest>
 
@@ -285,6 +290,51 @@ private Q_SLOTS:
         QTRY_VERIFY(again.findChild<KeyBrowser *>() && again.findChild<KeyBrowser *>()->tree()->model()->rowCount() == 3);
     }
 
+    // Files of one name are told apart by their folders, however long those are; an entry can be forgotten for good.
+    void rememberedSourcesSayWhereTheyAre()
+    {
+        QTemporaryDir folder;
+        const QString list = folder.filePath(QStringLiteral("recent.json"));
+        const QString name = QStringLiteral("production-cache-eu-central-dump.rdb");
+        const QString backups = folder.filePath(QStringLiteral("the backups of a cache that has a rather long name/november"));
+        const QString odd = folder.filePath(QStringLiteral("a & b.rdb"));
+        const QStringList paths{backups + QStringLiteral("/first/") + name, backups + QStringLiteral("/second/") + name, odd};
+        RecentSources sources(list);
+        for (const QString &path : paths) {
+            QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QVERIFY(sources.add(path, QFileInfo(path).fileName(), 1).ok());
+        }
+
+        JobRunner jobs;
+        MainWindow window(jobs, list);
+        window.show();
+        const auto texts = [&window] {
+            QStringList found;
+            for (const QPushButton *row : window.findChildren<QPushButton *>(QStringLiteral("recent")))
+                found += row->text();
+            return found;
+        };
+        QTRY_COMPARE(texts().size(), 3);
+        const QStringList shown = texts(); // newest first
+        QVERIFY2(shown[0].startsWith(QStringLiteral("a && b.rdb ")), qPrintable(shown[0]));
+        QVERIFY2(shown[1].startsWith(name) && shown[1].endsWith(QStringLiteral("second")), qPrintable(shown[1]));
+        QVERIFY2(shown[2].startsWith(name) && shown[2].endsWith(QStringLiteral("first")), qPrintable(shown[2]));
+
+        for (QToolButton *button : window.findChildren<QToolButton *>()) {
+            if (button->accessibleName() == QStringLiteral("Forget a & b.rdb")) {
+                button->click();
+                break;
+            }
+        }
+        QTRY_COMPARE(texts(), shown.mid(1));
+        RecentSources again(list);
+        QVERIFY(again.load().ok());
+        QCOMPARE(again.all().size(), std::size_t(2));
+        QVERIFY(QFile::exists(odd)); // only the entry goes
+    }
+
     void badInputGivesASentence_data()
     {
         QTest::addColumn<QString>("what");
@@ -345,7 +395,143 @@ private Q_SLOTS:
         QVERIFY(f.window.openLocation(dump));
         QTRY_VERIFY(f.browser()->tree()->model()->rowCount() > 3);
         QVERIFY(f.browser()->tree()->model()->rowCount() < 53);
-        QVERIFY(f.says(QStringLiteral("damage")));
+        QVERIFY(f.says(QStringLiteral("Damaged in one place"))); // above the tree, wherever a person looks
+        // Its button leads to the list.
+        QTableView *damage = f.window.findChild<QTableView *>(QStringLiteral("damage"));
+        QVERIFY(damage);
+        f.browser()->tree()->setCurrentIndex(f.browser()->tree()->model()->index(0, 0));
+        QTest::keyClick(f.browser()->tree(), Qt::Key_Return);
+        QTRY_VERIFY(!damage->isVisible());
+        press(f.browser(), QStringLiteral("Show"));
+        QTRY_VERIFY(damage->isVisible());
+        QCOMPARE(damage->model()->rowCount(), 1);
+    }
+
+    void escCancelsOpening()
+    {
+        Fixture f;
+        QVERIFY(QTest::qWaitForWindowActive(&f.window));
+        const QString slow = f.folder.filePath(QStringLiteral("slow.rdb"));
+        QFile file(slow);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("REDIS0010\x00\x01k\x81\x00\x00\x00\x00\x20\x00\x00\x00", 21)); // a string of 512 MiB
+        QVERIFY(file.resize(21 + (qint64(1) << 29) + 9));
+        file.close();
+        SourceSession *session = f.window.openLocation(slow);
+        QVERIFY(session);
+        QPointer<SourceSession> watched(session);
+        QCOMPARE(session->source().state(), SourceState::Connecting); // nothing has come back yet: no event was handled
+        QVERIFY(f.window.findChild<SourceList *>()->topLevelItem(0)->text(1).startsWith(QStringLiteral("opening")));
+        QTest::keyClick(&f.window, Qt::Key_Escape);
+        QVERIFY(watched.isNull());
+        QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 0);
+        // Esc is free again, and the window opens the next file.
+        const QString dump = f.folder.filePath(QStringLiteral("shop.rdb"));
+        QVERIFY(QFile::copy(m_redis.save(), dump));
+        QVERIFY(f.window.openLocation(dump));
+        QTRY_VERIFY(f.browser()->tree()->model()->rowCount() == 3);
+        QTest::keyClick(&f.window, Qt::Key_Escape);
+        QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 1);
+    }
+
+    void reloadOpensTheFileAndItsKeysAgain()
+    {
+        Fixture f;
+        const QString dump = f.folder.filePath(QStringLiteral("shop.rdb"));
+        QVERIFY(QFile::copy(m_redis.save(), dump));
+        SourceSession *session = f.window.openLocation(dump);
+        QVERIFY(f.select(QStringLiteral("alpha")));
+        QTest::keyClick(f.browser()->tree(), Qt::Key_Return);
+        QTRY_VERIFY(qobject_cast<KeyView *>(f.tabs()->currentWidget()));
+        ask({"SET", "alpha", "newer"});
+        ask({"SET", "delta", "four"});
+        const QString fresh = m_redis.save();
+        QVERIFY(QFile::remove(dump) && QFile::copy(fresh, dump));
+        QPointer<SourceSession> before(session);
+        Q_EMIT session->reloadRequested();
+        QTRY_VERIFY(before.isNull());
+        QTRY_VERIFY(f.browser() && f.hasKey(QStringLiteral("delta")));
+        auto *view = qobject_cast<KeyView *>(f.tabs()->currentWidget());
+        QVERIFY(view);
+        QCOMPARE(view->currentKey().key, QByteArray("alpha"));
+        QTRY_COMPARE(*view->findChild<ValueEditor *>()->value(), QByteArray("newer"));
+        QCOMPARE(f.window.findChild<SourceList *>()->topLevelItemCount(), 1);
+    }
+
+    void ctrlSSavesOverTheFile()
+    {
+        Fixture f;
+        QVERIFY(QTest::qWaitForWindowActive(&f.window));
+        const QString dump = f.folder.filePath(QStringLiteral("shop.rdb"));
+        QVERIFY(QFile::copy(m_redis.save(), dump));
+        SourceSession *session = f.window.openLocation(dump);
+        QVERIFY(f.select(QStringLiteral("alpha")));
+        QVERIFY(await(session->source().execute(Command{"SET", "epsilon", "5"})).ok());
+        QTRY_VERIFY(session->source().fileActions()->isModified());
+        QTest::keyClick(&f.window, Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(!session->source().fileActions()->isModified());
+        QVERIFY(f.window.findChildren<QDialog *>().isEmpty());
+        SourceSession *again = f.window.openLocation(dump);
+        QTRY_COMPARE(again->source().state(), SourceState::Ready);
+        const Result<RespValue> reply = await(again->source().execute(Command{"GET", "epsilon"}));
+        QVERIFY(reply.ok());
+        QCOMPARE(reply->bytes, QByteArray("5"));
+    }
+
+    // What is proposed for an append-only file is an RDB beside it; the file itself is never written over.
+    void anAppendOnlyFileIsSavedAsAnRdb()
+    {
+        Fixture f;
+        QVERIFY(QTest::qWaitForWindowActive(&f.window));
+        const QString path = f.folder.filePath(QStringLiteral("appendonly.aof"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1"); // cut
+        file.close();
+        SourceSession *session = f.window.openLocation(path);
+        QVERIFY(f.select(QStringLiteral("a")));
+        QVERIFY(f.says(QStringLiteral("ends inside a command"))); // the cut tail is a note in the overview
+        QVERIFY(await(session->source().execute(Command{"SET", "c", "3"})).ok());
+        QTRY_VERIFY(session->source().fileActions()->isModified());
+        QTest::keyClick(&f.window, Qt::Key_S, Qt::ControlModifier);
+        auto *dialog = f.dialog<SaveAsDialog>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->findChild<PathEdit *>()->path(), f.folder.filePath(QStringLiteral("appendonly.rdb")));
+        press(dialog, QStringLiteral("Save"));
+        QTRY_VERIFY(QFile::exists(f.folder.filePath(QStringLiteral("appendonly.rdb"))));
+        QTRY_VERIFY(!f.dialog<SaveAsDialog>());
+        SourceSession *saved = f.window.openLocation(f.folder.filePath(QStringLiteral("appendonly.rdb")));
+        QTRY_COMPARE(saved->source().state(), SourceState::Ready);
+        const Result<RespValue> keys = await(saved->source().execute(Command{"DBSIZE"}));
+        QVERIFY(keys.ok());
+        QCOMPARE(keys->integer, 2);
+    }
+
+    void opensADroppedFolder()
+    {
+        Fixture f;
+        const QString folder = f.folder.filePath(QStringLiteral("appendonlydir"));
+        QVERIFY(QDir().mkpath(folder));
+        const auto write = [&folder](const char *name, const QByteArray &bytes) {
+            QFile file(folder + QLatin1Char('/') + QLatin1String(name));
+            return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+        };
+        QVERIFY(write("appendonly.aof.manifest", "file appendonly.aof.1.incr.aof seq 1 type i\n"));
+        QVERIFY(write("appendonly.aof.1.incr.aof", "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n"));
+        QMimeData mime;
+        mime.setUrls({QUrl::fromLocalFile(folder)});
+        QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&f.window, &drop);
+        QVERIFY(f.select(QStringLiteral("a")));
+    }
+
+    void namesDoNotMatterOnlyContent()
+    {
+        Fixture f;
+        const QString odd = f.folder.filePath(QStringLiteral("backup of tuesday"));
+        QVERIFY(QFile::copy(m_redis.save(), odd));
+        QVERIFY(f.window.openLocation(odd));
+        QTRY_VERIFY(f.browser()->tree()->model()->rowCount() == 3);
     }
 
     void aServerThatDiesInTheMiddleOfAScan()

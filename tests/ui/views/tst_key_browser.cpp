@@ -6,10 +6,13 @@
 #include "tests/support/fake_source.h"
 #include "ui/models/source_session.h"
 #include "ui/views/key_browser.h"
+#include "ui/views/notice_bar.h"
 
 #include <QAbstractItemModelTester>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QToolButton>
 #include <QTreeView>
@@ -51,6 +54,131 @@ class TestKeyBrowser : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void progressOfOpeningIsShown()
+    {
+        auto owned = std::make_unique<FakeSource>();
+        FakeSource *source = owned.get();
+        source->makeFile();
+        JobRunner jobs{1};
+        SourceSession session(std::move(owned), jobs);
+        KeyBrowser browser(session);
+        browser.resize(300, 600);
+        browser.show();
+        auto *bar = browser.findChild<QProgressBar *>();
+        const auto says = [&browser](const QString &text) {
+            const QList<QLabel *> labels = browser.findChildren<QLabel *>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) { return label->isVisible() && label->text().contains(text); });
+        };
+        source->setState(SourceState::Connecting);
+        QVERIFY(says(QStringLiteral("Opening…")));
+        QVERIFY(!bar->isVisible()); // nothing is known yet
+        source->setProgress(0.376);
+        QVERIFY(says(QStringLiteral("37\u00a0%")));
+        QVERIFY(bar->isVisible());
+        QCOMPARE(bar->value(), 376);
+        source->setProgress(0.999);
+        QVERIFY(says(QStringLiteral("99\u00a0%")));
+        // The first keys are there while the rest is still being read.
+        source->handle("SCAN", [](const Command &command) { return scanReply({"a", "b"}, 10, command); });
+        source->setState(SourceState::Ready);
+        QTRY_COMPARE(browser.tree()->model()->rowCount(), 2);
+        QVERIFY(bar->isVisible());
+        QVERIFY(browser.tree()->isVisible());
+        // Then all of them; what was there does not go in between.
+        browser.tree()->setCurrentIndex(browser.tree()->model()->index(1, 0));
+        QByteArrayList all;
+        for (int i = 0; i < 2000; ++i)
+            all.append("c" + QByteArray::number(i));
+        source->handle("SCAN", [all](const Command &command) { return scanReply(QByteArrayList{"a", "b"} + all, 100, command); });
+        QSignalSpy removed(browser.tree()->model(), &QAbstractItemModel::rowsRemoved);
+        QSignalSpy reset(browser.tree()->model(), &QAbstractItemModel::modelReset);
+        source->setProgress(1);
+        QVERIFY(!bar->isVisible());
+        QTRY_COMPARE(browser.scanner().state(), KeyScanner::State::Done);
+        QTRY_COMPARE(browser.scanner().index()->size(), 2002u);
+        QCOMPARE(removed.size() + reset.size(), 0);
+        QCOMPARE(browser.tree()->currentIndex().data(KeyTreeModel::KeyRole).toByteArray(), QByteArray("b"));
+        QVERIFY(browser.scanner().index()->size() == 2002u);
+        source->setProgress(1); // said twice: nothing begins anew
+        QCOMPARE(browser.scanner().state(), KeyScanner::State::Done);
+    }
+
+    void aChangeOfTheFileIsSaid_data()
+    {
+        QTest::addColumn<int>("change");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("grown") << int(FileChange::Grown) << QStringLiteral("has grown");
+        QTest::newRow("cut") << int(FileChange::Cut) << QStringLiteral("was cut");
+        QTest::newRow("replaced") << int(FileChange::Replaced) << QStringLiteral("was replaced");
+        QTest::newRow("removed") << int(FileChange::Removed) << QStringLiteral("was removed");
+        QTest::newRow("rewritten") << int(FileChange::Rewritten) << QStringLiteral("was written to");
+    }
+    void aChangeOfTheFileIsSaid()
+    {
+        QFETCH(int, change);
+        QFETCH(QString, word);
+        auto owned = std::make_unique<FakeSource>();
+        FakeSource *source = owned.get();
+        source->details.title = QStringLiteral("shop.rdb");
+        test::FakeFileActions *file = source->makeFile();
+        JobRunner jobs{1};
+        SourceSession session(std::move(owned), jobs);
+        KeyBrowser browser(session);
+        browser.show();
+        source->setState(SourceState::Ready);
+        const auto shown = [&browser]() -> NoticeBar * {
+            for (NoticeBar *one : browser.findChildren<NoticeBar *>()) {
+                if (one->isVisible())
+                    return one;
+            }
+            return nullptr;
+        };
+        const auto press = [](NoticeBar *bar, const QString &text) {
+            for (QPushButton *button : bar->findChildren<QPushButton *>()) {
+                if (button->text() == text)
+                    return button->click();
+            }
+        };
+        QVERIFY(!shown());
+        file->setChanged(FileChange(change));
+        QVERIFY(shown());
+        QVERIFY2(shown()->text().contains(word) && shown()->text().startsWith(QStringLiteral("shop.rdb ")), qPrintable(shown()->text()));
+        QSignalSpy reload(&session, &SourceSession::reloadRequested);
+        press(shown(), QStringLiteral("Ignore"));
+        QVERIFY(!shown());
+        QCOMPARE(reload.size(), 0);
+        file->setChanged(FileChange(change)); // again
+        QVERIFY(shown());
+        press(shown(), QStringLiteral("Reload"));
+        QCOMPARE(reload.size(), 1);
+        file->setChanged(FileChange::None); // saved over from here
+        QVERIFY(!shown());
+    }
+
+    void damageIsSaidAboveTheKeys()
+    {
+        auto owned = std::make_unique<FakeSource>();
+        FakeSource *source = owned.get();
+        source->makeFile()->damages = {{1, 0, {}, QStringLiteral("x")}, {2, 0, {}, QStringLiteral("y")}};
+        JobRunner jobs{1};
+        SourceSession session(std::move(owned), jobs);
+        KeyBrowser browser(session);
+        browser.show();
+        NoticeBar *bar = nullptr;
+        for (NoticeBar *one : browser.findChildren<NoticeBar *>())
+            bar = one->text().contains(QStringLiteral("amaged")) ? one : bar;
+        QVERIFY(!bar); // not known before it is open
+        source->setState(SourceState::Ready);
+        for (NoticeBar *one : browser.findChildren<NoticeBar *>())
+            bar = one->isVisible() ? one : bar;
+        QVERIFY(bar);
+        QCOMPARE(bar->text(), QStringLiteral("Damaged in 2 places"));
+        QSignalSpy wanted(&session, &SourceSession::panelRequested);
+        bar->findChild<QPushButton *>()->click();
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted[0][0].toString(), QStringLiteral("overview"));
+    }
+
     void init()
     {
         auto source = std::make_unique<FakeSource>();

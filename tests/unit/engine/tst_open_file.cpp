@@ -165,6 +165,55 @@ private Q_SLOTS:
         }
     }
 
+    // What a real server wrote, in every layout: the same keys.
+    void serverFiles_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const char *name : {"plain.aof", "stamped.aof", "rewritten.aof", "preamble.aof", "parts"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+
+    void serverFiles()
+    {
+        QFETCH(QString, name);
+        Result<OpenedFile> opened = openFile(QStringLiteral(KEYLOUPE_TEST_DATA "/aof/") + name);
+        QVERIFY(opened.ok());
+        QVERIFY(opened->sound);
+        QVERIFY(opened->notes.empty());
+        QCOMPARE(opened->aof.refused, 0);
+        QCOMPARE(count(*opened), 12);
+        QCOMPARE(count(*opened, 3), 1);
+        QCOMPARE(count(*opened, 5), 1);
+        QCOMPARE(get(*opened, "number"), QByteArray("12.5"));
+        QCOMPARE(get(*opened, "in2", "3"), QByteArray("2"));
+        QCOMPARE(opened->engine->keyspace().functions().has_value(), name == QLatin1String("rewritten.aof"));
+    }
+
+    // One bit wrong anywhere: what stands before it is there, and nothing worse happens.
+    void everyByteFlipped()
+    {
+        QFile file(QStringLiteral(KEYLOUPE_TEST_DATA "/aof/plain.aof"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        std::vector<std::int64_t> ends; // of commands outside of transactions, and of transactions
+        AofReader reader(bytes);
+        AofCommand command;
+        while (reader.next(&command)) {
+            if (!reader.isInTransaction())
+                ends.push_back(command.end);
+        }
+        for (qsizetype at = 2; at < bytes.size(); ++at) { // the first two bytes tell that it is an AOF
+            QByteArray flipped = bytes;
+            flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
+            Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), flipped));
+            QVERIFY(opened.ok());
+            const auto whole = std::count_if(ends.begin(), ends.end(), [&](std::int64_t end) { return end <= at; });
+            QVERIFY(opened->aof.commands + opened->aof.refused >= whole);
+            for (const OpenDamage &damage : opened->damage)
+                QVERIFY(damage.offset >= 0 && damage.offset < flipped.size());
+        }
+    }
+
     void damageInTheMiddle()
     {
         const QByteArray head = encode({"SET", "a", "1"}) + encode({"SET", "b", "2"});

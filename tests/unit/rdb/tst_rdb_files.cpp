@@ -2,14 +2,12 @@
 //
 // The reader against files of real servers and what those servers themselves answered: the project's own (tests/data/rdb, by
 // redis-server 7.0) and, where they are on the machine, corpora that stay outside the project (Redis 6.0 to 8.6, Valkey 9,
-// old and hostile files); without those, what needs them is skipped and says so.
+// old files); without those, what needs them is skipped and says so.
 #include "core/base/number.h"
-#include "core/rdb/rdb_scanner.h"
 #include "core/rdb/value_decoder.h"
+#include "tests/unit/rdb/rdb_listing.h"
 
 #include <QCryptographicHash>
-#include <QDir>
-#include <QDirIterator>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -17,73 +15,9 @@
 #include <QtTest>
 
 using namespace keyloupe;
+using namespace keyloupe::test;
 
 namespace {
-
-QByteArray readFile(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-struct Key
-{
-    RecordInfo record;
-    QByteArray name;
-};
-
-struct Listing
-{
-    RdbSummary summary;
-    std::vector<Key> keys;
-};
-
-Result<Listing> list(QByteArrayView image)
-{
-    Listing listing;
-    ScanCallbacks callbacks;
-    callbacks.onKey = [&](const RecordInfo &record, QByteArrayView key) {
-        listing.keys.push_back({record, key.toByteArray()});
-        return true;
-    };
-    KL_TRY(listing.summary, scanRdb(image, callbacks));
-    return listing;
-}
-
-QByteArrayView valueOf(const QByteArray &image, const RecordInfo &record)
-{
-    return QByteArrayView(image).sliced(record.valueOffset, record.valueLength);
-}
-
-bool haveCorpora()
-{
-    return QDir(QStringLiteral(KEYLOUPE_CORPORA)).exists();
-}
-
-// All RDB files below these folders; missing ones have none.
-QStringList filesBelow(const QStringList &folders, const QString &pattern = QStringLiteral("*.rdb"))
-{
-    QStringList paths;
-    for (const QString &folder : folders) {
-        QDirIterator files(folder, {pattern}, QDir::Files, QDirIterator::Subdirectories);
-        while (files.hasNext())
-            paths.append(files.next());
-    }
-    paths.sort();
-    return paths;
-}
-
-const QString kOwn = QStringLiteral(KEYLOUPE_TEST_DATA "/rdb");
-const QString kCorpora = QStringLiteral(KEYLOUPE_CORPORA);
-
-void fileRows(const QStringList &paths)
-{
-    QTest::addColumn<QString>("path");
-    for (const QString &path : paths)
-        QTest::newRow(qPrintable(path.section(QLatin1Char('/'), -2))) << path;
-    if (!haveCorpora())
-        QTest::newRow("corpora") << QString();
-}
 
 // A value as the oracle gives it: elements, each of one or several parts.
 using Items = QList<QByteArrayList>;
@@ -234,8 +168,8 @@ private Q_SLOTS:
         QVERIFY(listed->summary.reachedEof);
         QCOMPARE(listed->summary.checksum, path.contains(QLatin1String("nochecksum")) ? ChecksumState::Absent : ChecksumState::Good);
 
-        QMap<std::pair<int, QByteArray>, const Key *> found;
-        for (const Key &key : listed->keys)
+        QMap<std::pair<int, QByteArray>, const ListedKey *> found;
+        for (const ListedKey &key : listed->keys)
             found.insert({key.record.db, key.name}, &key);
         const QJsonArray wanted = expect.value(QStringLiteral("keys")).toArray();
         // The ttl scene's file holds one key more, whose time had come.
@@ -244,7 +178,7 @@ private Q_SLOTS:
         for (const QJsonValue &entry : wanted) {
             const QJsonObject key = entry.toObject();
             const QByteArray name = QByteArray::fromBase64(key.value(QStringLiteral("key")).toString().toLatin1());
-            const Key *there = found.value({key.value(QStringLiteral("db")).toInt(), name});
+            const ListedKey *there = found.value({key.value(QStringLiteral("db")).toInt(), name});
             QVERIFY2(there, name.constData());
             QCOMPARE(QString::fromLatin1(valueTypeName(there->record.type)), key.value(QStringLiteral("type")).toString());
             const qint64 slack = key.value(QStringLiteral("pexpireat_approx_ms")).toInteger();
@@ -298,76 +232,10 @@ private Q_SLOTS:
         // The second was made from a sound file by changing its version, which its checksum covers.
         const bool badSum = path.contains(QLatin1String("invalid_chksum")) || path.contains(QLatin1String("future_v19"));
         QCOMPARE(listed->summary.checksum == ChecksumState::Bad, badSum);
-        for (const Key &key : listed->keys) {
+        for (const ListedKey &key : listed->keys) {
             Result<DecodedValue> decoded = decodeValue(key.record.rdbType, valueOf(image, key.record), listed->summary.family);
             QVERIFY2(decoded.ok(), decoded.ok() ? "" : qPrintable(QString::fromLatin1(key.name) + describe(decoded.error())));
         }
-    }
-
-    // Hostile payloads: no crash, no hang, nothing made of nothing.
-    void survivesCorruptPayloads()
-    {
-        if (!haveCorpora())
-            QSKIP("the corpora are not on this machine");
-        QDirIterator files(QStringLiteral(KEYLOUPE_CORPORA "/valkey-corrupt"), {QStringLiteral("*.rdb")}, QDir::Files);
-        int read = 0;
-        while (files.hasNext()) {
-            const QByteArray image = readFile(files.next());
-            Result<Listing> listed = list(image);
-            ++read;
-            if (!listed.ok())
-                continue;
-            for (const Key &key : listed->keys)
-                static_cast<void>(decodeValue(key.record.rdbType, valueOf(image, key.record), listed->summary.family));
-        }
-        QVERIFY(read >= 70);
-    }
-
-    // Cut anywhere: what stands whole before the cut is listed, and the file is not called sound.
-    void listsWhatStandsBeforeACut()
-    {
-        for (const QString &path : filesBelow({kOwn, kCorpora})) {
-            const QByteArray image = readFile(path);
-            if ((image.size() > 4096 && !path.startsWith(kOwn)) || path.contains(QLatin1String("valkey-corrupt")))
-                continue;
-            Result<Listing> whole = list(image);
-            QVERIFY(whole.ok());
-            for (qsizetype cut = 9; cut < whole->summary.endOffset; ++cut) {
-                const QByteArray part = image.left(cut);
-                Result<Listing> some = list(part);
-                QVERIFY(some.ok());
-                const auto expected = std::count_if(whole->keys.begin(), whole->keys.end(),
-                                                    [&](const Key &key) { return key.record.valueOffset + key.record.valueLength <= cut; });
-                if (std::ptrdiff_t(some->keys.size()) != expected || some->summary.isSound())
-                    QFAIL(qPrintable(QStringLiteral("%1 cut at %2: %3 keys instead of %4").arg(path).arg(cut).arg(some->keys.size()).arg(expected)));
-            }
-        }
-    }
-
-    // Any single byte wrong: no crash, and values decode or say why not.
-    void survivesFlippedBytes()
-    {
-        qint64 mutants = 0;
-        for (const QString &path : filesBelow({kOwn, kCorpora})) {
-            QByteArray image = readFile(path);
-            if (image.size() > 2048 && !path.startsWith(kOwn))
-                continue;
-            // In the larger files most bytes are random content of one string: every seventh is enough.
-            const qsizetype step = image.size() > 2048 ? 7 : 1;
-            for (qsizetype at = 9; at < image.size(); at += step) {
-                for (const int flip : {0x01, 0x80, 0xff}) {
-                    image[at] = char(image[at] ^ flip);
-                    Result<Listing> listed = list(image);
-                    if (listed.ok()) {
-                        for (const Key &key : listed->keys)
-                            static_cast<void>(decodeValue(key.record.rdbType, valueOf(image, key.record), listed->summary.family));
-                    }
-                    image[at] = char(image[at] ^ flip);
-                    ++mutants;
-                }
-            }
-        }
-        QVERIFY(mutants > 10'000);
     }
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// checkValue against decodeValue: the same verdict on every value of the corpora, on corrupt payloads, on each value cut
-// anywhere and with bytes changed; and what checkValue alone must see.
+// ValueChecker against decodeValue: the same verdict on every value of the corpora, on corrupt payloads, on each value cut
+// anywhere and with bytes changed; and what it alone must see.
 #include "core/rdb/rdb_writer.h"
 #include "core/rdb/value_check.h"
 #include "core/rdb/value_decoder.h"
@@ -38,8 +38,8 @@ QByteArray disagreement(ValueChecker &checker, std::uint8_t rdbType, QByteArrayV
     const Result<DecodedValue> decoded = decodeValue(rdbType, bytes, family);
     const Result<ValueCounts> checked = checker.check(rdbType, bytes, family);
     if (decoded.ok() != checked.ok())
-        return decoded.ok() ? "only checkValue refuses: " + describe(checked.error()).toUtf8()
-                            : "only decodeValue refuses: " + describe(decoded.error()).toUtf8();
+        return decoded.ok() ? "only the checker refuses: " + describe(checked.error()).toUtf8()
+                            : "only the decoder refuses: " + describe(decoded.error()).toUtf8();
     if (!checked.ok()) {
         if (checked.error().code != decoded.error().code)
             return "the codes differ";
@@ -90,7 +90,7 @@ void TestValueCheck::agreesOnCorruptPayloads()
     corruptPayloads([&](const CorpusValue &value) {
         const QByteArray difference = disagreement(checker, value.rdbType, value.bytes, value.family);
         QVERIFY2(difference.isEmpty(), (value.where + ": " + difference).constData());
-        refused += checkValue(value.rdbType, value.bytes, value.family).ok() ? 0 : 1;
+        refused += ValueChecker().check(value.rdbType, value.bytes, value.family).ok() ? 0 : 1;
     });
     QVERIFY(refused > 50);
 }
@@ -128,7 +128,7 @@ void TestValueCheck::agreesOnChangedValues()
             const QByteArray difference = disagreement(checker, value.rdbType, bytes, value.family);
             QVERIFY2(difference.isEmpty(),
                      (value.where + " with byte " + QByteArray::number(at) + " changed: " + difference + ' ' + bytes.left(200).toHex()).constData());
-            refused += checkValue(value.rdbType, bytes, value.family).ok() ? 0 : 1;
+            refused += ValueChecker().check(value.rdbType, bytes, value.family).ok() ? 0 : 1;
             ++changes;
             if (round % 4 != 3) // now and then several changes meet
                 bytes[at] = before;
@@ -175,7 +175,7 @@ void TestValueCheck::findsDuplicates()
     QFETCH(int, type);
     QFETCH(QByteArray, bytes);
     QFETCH(bool, twice);
-    const Result<ValueCounts> checked = checkValue(std::uint8_t(type), bytes, RdbFamily::Redis);
+    const Result<ValueCounts> checked = ValueChecker().check(std::uint8_t(type), bytes, RdbFamily::Redis);
     QCOMPARE(checked.ok(), !twice);
     QCOMPARE(decodeValue(std::uint8_t(type), bytes, RdbFamily::Redis).ok(), !twice);
     if (twice)
@@ -185,11 +185,11 @@ void TestValueCheck::findsDuplicates()
 void TestValueCheck::givesOffsets()
 {
     // The second member's length runs out of the bytes.
-    const Result<ValueCounts> cut = checkValue(2, QByteArray("\x02\x01" "a\x05" "b"), RdbFamily::Redis);
+    const Result<ValueCounts> cut = ValueChecker().check(2, QByteArray("\x02\x01" "a\x05" "b"), RdbFamily::Redis);
     QVERIFY(!cut.ok());
     QCOMPARE(cut.error().code, Errc::Corrupt);
     QCOMPARE(cut.error().offset, 4);
-    QCOMPARE(checkValue(99, "x", RdbFamily::Redis).error().code, Errc::Unsupported);
+    QCOMPARE(ValueChecker().check(99, "x", RdbFamily::Redis).error().code, Errc::Unsupported);
 }
 
 QTEST_GUILESS_MAIN(TestValueCheck)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Values as commands: which ones exactly, in pieces of bounded size, and in the form of older servers.
+#include "core/rdb/value_decoder.h"
 #include "core/transfer/rebuild_commands.h"
 #include "tests/unit/transfer/sample_values.h"
 
@@ -76,6 +77,11 @@ private Q_SLOTS:
         constexpr double kInfinity = std::numeric_limits<double>::infinity();
         row("scores", SortedSetValue{{{"a", -kInfinity}, {"b", 0.1}, {"c", 1e300}, {"d", 17179869184.5}, {"e", kInfinity}}}, -1, now,
             {"ZADD k -inf a 0.1 b 1e+300 c 17179869184.5 d inf e"});
+        const QByteArray helper(4096, '-');
+        row("a zero below zero", SortedSetValue{{{"a", -0.0}, {"b", 0}}}, -1, now,
+            {"ZADD k 0 " + helper, "ZADD k -0 a 0 b", "ZREM k " + helper});
+        row("a zero below zero, and the helper's name", SortedSetValue{{{helper, -0.0}}}, -1, now,
+            {"ZADD k 0 " + helper + '-', "ZADD k -0 " + helper, "ZREM k " + helper + '-'});
         const HashValue hash{{{"a", "1", 500}, {"b", "2", -1}, {"c", "3", 400}, {"d", "4", 500}}};
         row("expiry of fields, by moment", hash, 900, now,
             {"HSET k a 1 b 2 c 3 d 4", "HPEXPIREAT k 400 FIELDS 1 c", "HPEXPIREAT k 500 FIELDS 2 a d", "PEXPIREAT k 900"});
@@ -105,6 +111,29 @@ private Q_SLOTS:
         row("pending entries that are gone", ghost, -1, now,
             {"XADD k 0-9 f v", "XADD k 3-0 f v", "XGROUP CREATE k g 1-1 ENTRIESREAD 1", "XCLAIM k g c 0 0-9 3-0 TIME 98 RETRYCOUNT 4 JUSTID FORCE",
              "XTRIM k MAXLEN 0", "XSETID k 0-0", "XADD k 1-1 f v", "XCLAIM k g c 0 1-1 TIME 99 RETRYCOUNT 2 JUSTID FORCE", "XSETID k 3-0"});
+        StreamValue readMore = grouped; // than there are entries now
+        readMore.entriesAdded = 5;
+        readMore.groups.front().entriesRead = 4;
+        row("a group that read entries that are gone", readMore, -1, now,
+            {"XADD k 1-1 f v", "XGROUP CREATE k g 1-1", "XCLAIM k g c 0 1-1 TIME 99 RETRYCOUNT 2 JUSTID FORCE", "XGROUP CREATECONSUMER k g idle",
+             "XSETID k 1-1 ENTRIESADDED 5 MAXDELETEDID 0-0", "XGROUP SETID k g 1-1 ENTRIESREAD 4"});
+    }
+
+    void producersGoByRestore()
+    {
+        StreamValue stream = simpleStream();
+        stream.idempotencyTail = QByteArray::fromHex("40644064000000"); // as every new stream of Redis 8.6
+        QCOMPARE(lines(commandsOf(stream)), QByteArrayList{"XADD k 1-1 f v"});
+        stream.idempotencyTail = QByteArray::fromHex("40644007000000");
+        const std::vector<Command> commands = commandsOf(stream);
+        QCOMPARE(commands.size(), std::size_t(1));
+        QCOMPARE(commands.front().args.first(3), (QByteArrayList{"RESTORE", "k", "0"}));
+        const auto back = decodeDumpPayload(commands.front().args[3]);
+        QVERIFY(back.ok());
+        QCOMPARE(back->value, Value(stream));
+        CommandForm form;
+        form.idempotency = false;
+        QCOMPARE(lines(commandsOf(stream, -1, form)), QByteArrayList{"XADD k 1-1 f v"});
     }
 
     void commands()
