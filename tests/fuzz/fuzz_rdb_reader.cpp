@@ -5,7 +5,7 @@
 // and damage always has its place and its reason.
 #include "tests/fuzz/checks.h"
 
-#include "core/rdb/rdb_check.h"
+#include "tests/support/check_rdb.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +29,7 @@ void checkFile(const QByteArray &image)
         ++keys;
         return true;
     };
-    const Result<RdbSummary> summary = checkRdb(image, callbacks);
+    const Result<RdbSummary> summary = test::checkRdb(image, callbacks);
     if (!summary.ok())
         return;
     require(summary->keys == keys && summary->fileSize == image.size(), "the summary counts what was given");

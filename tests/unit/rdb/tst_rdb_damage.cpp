@@ -9,7 +9,6 @@
 // only the ends are tried byte by byte; with KEYLOUPE_EXHAUSTIVE=1 in the environment all of it is (raise
 // QTEST_FUNCTION_TIMEOUT then).
 #include "core/rdb/length_codec.h"
-#include "core/rdb/rdb_check.h"
 #include "core/rdb/value_decoder.h"
 #include "tests/unit/rdb/rdb_listing.h"
 
