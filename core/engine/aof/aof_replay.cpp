@@ -85,7 +85,9 @@ bool AofReplay::runOne(const Part &part, const AofCommand &command)
 {
     if (command.timestampMs >= 0)
         m_nowMs = m_report.lastTimestampMs = command.timestampMs;
-    const QByteArrayList args = argumentsOf(command);
+    QByteArrayList args = argumentsOf(command);
+    if (command.is("RESTORE-ASKING")) // how a cluster moves keys; the same otherwise
+        args[0] = "RESTORE";
     const QByteArray name = args[0].toLower();
     const CommandSpec *spec = m_engine.commands().find(name);
     if (name == "multi" || name == "exec") {

@@ -247,6 +247,7 @@ private Q_SLOTS:
         QTest::newRow("script") << QByteArrayList{"EVAL", "return 1", "1", "k"} << "k" << "scripts";
         QTest::newRow("script without keys") << QByteArrayList{"EVALSHA", "abc", "0"} << "" << "scripts";
         QTest::newRow("wrong type") << QByteArrayList{"LPUSH", "a", "x"} << "a" << "WRONGTYPE";
+        QTest::newRow("a moved key") << QByteArrayList{"RESTORE-ASKING", "k", "0", "x"} << "k" << "DUMP payload";
         QTest::newRow("arguments") << QByteArrayList{"SET", "z"} << "z" << "wrong number";
         QTest::newRow("exec alone") << QByteArrayList{"EXEC"} << "" << "without MULTI";
         QTest::newRow("database") << QByteArrayList{"SELECT", "99999999"} << "" << "out of range";
