@@ -5,18 +5,24 @@
 #include "core/rdb/save_target.h"
 #include "core/rdb/value_decoder.h"
 #include "core/resp/reader.h"
+#include "tests/integration/digest_check.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/redis_server.h"
 
+#include <QDir>
 #include <QDirIterator>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTcpSocket>
 #include <QtTest>
 
 using namespace keyloupe;
+using keyloupe::test::FileServer;
+using keyloupe::test::KnownServer;
 using keyloupe::test::RawClient;
 using keyloupe::test::RedisServer;
+using keyloupe::test::ServerFingerprint;
 
 namespace {
 
@@ -51,6 +57,21 @@ QByteArray allBytes()
     for (int i = 0; i < 256; ++i)
         bytes.append(char(i));
     return bytes;
+}
+
+// For which target that server stands; none for one that is like no target.
+std::optional<SaveTarget> targetOf(const KnownServer &server)
+{
+    const int major = server.version() / 100;
+    if (server.isValkey())
+        return major == 8 ? std::optional(SaveTarget::Valkey8) : major == 9 ? std::optional(SaveTarget::Valkey9) : std::nullopt;
+    switch (major) {
+    case 5: return SaveTarget::Redis5;
+    case 6: return SaveTarget::Redis6;
+    case 7: return SaveTarget::Redis7;
+    case 8: return SaveTarget::Redis8;
+    default: return std::nullopt;
+    }
 }
 
 // All that a test would miss in a digest: groups, pending entries, counters. Without times of last contact, and the shape
@@ -406,6 +427,52 @@ private Q_SLOTS:
             QVERIFY2(wrong.isNull(), wrong.constData());
             QCOMPARE(summary->version, facts.version);
             QVERIFY(summary->family == facts.family);
+        }
+    }
+
+    // What the newest servers wrote, for every server that is here: it loads, and the commands for the same target make the
+    // same, as far as that server can tell.
+    void targetsLoadInTheirServers_data()
+    {
+        QTest::addColumn<QByteArray>("server");
+        QTest::addColumn<QString>("folder");
+        for (const KnownServer &server : KnownServer::all()) {
+            for (const char *folder : {"redis-8.6.3", "valkey-9.1.2"})
+                QTest::newRow((QByteArray(folder) + " for " + server.name).constData()) << server.name << QString::fromLatin1(folder);
+        }
+    }
+
+    void targetsLoadInTheirServers()
+    {
+        QFETCH(QByteArray, server);
+        QFETCH(QString, folder);
+        const QList<KnownServer> known = KnownServer::all();
+        const auto found = std::find_if(known.begin(), known.end(), [&](const KnownServer &one) { return one.name == server; });
+        const std::optional<SaveTarget> target = targetOf(*found);
+        const QString files = QStringLiteral(KEYLOUPE_CORPORA "/servers/") + folder;
+        if (!found->isHere() || !target || !QFileInfo::exists(files))
+            QSKIP("the server or the corpora are not on this machine");
+        FileServer judge(*found);
+        for (const char *scene : {"strings", "lists", "sets", "zsets", "hashes", "hfe", "streams", "idmp", "functions", "multidb", "ttl"}) {
+            const QString path = files + QLatin1Char('/') + QLatin1String(scene) + QStringLiteral(".rdb");
+            if (!QFileInfo::exists(path))
+                continue;
+            QByteArray why;
+            std::optional<ServerFingerprint> loaded;
+            for (const char *format : {"rdb", "resp"}) {
+                const QString out = filled(QStringLiteral("server.%1").arg(QLatin1String(format)));
+                const Run run = cli({path, QStringLiteral("--format"), QLatin1String(format), QStringLiteral("--target"),
+                                     QString::fromLatin1(factsOf(*target).name), QStringLiteral("--accept-loss"), QStringLiteral("-o"), out});
+                QVERIFY2(run.exitCode == 0, run.err.constData());
+                if (!loaded) {
+                    QVERIFY2(judge.load(out, &why), (QByteArray(scene) + ": " + why).constData());
+                    loaded = judge.fingerprint();
+                } else {
+                    QVERIFY2(judge.rebuild(out, &why), (QByteArray(scene) + ": " + why).constData());
+                    why = keyloupe::test::differences(*loaded, judge.fingerprint(), ServerFingerprint::Way::Rebuilt);
+                    QVERIFY2(why.isEmpty(), (QByteArray(scene) + ": " + why).constData());
+                }
+            }
         }
     }
 
