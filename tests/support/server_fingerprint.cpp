@@ -84,9 +84,9 @@ void addDatabase(RawClient &client, int db, const KnownServer &version, ServerFi
         fingerprint.lines.insert(label, print(reply[1]) + ' ' + print(reply[3]));
         fingerprint.expiries.insert(label, left < 0 || tellsMoment ? left : now + left);
         if (reply[1].bytes == "stream")
-            addStream(client, keys[i], label, print_);
+            addStream(client, keys[i], label, fingerprint);
         else if (reply[1].bytes == "hash" && hasFieldExpiry(version))
-            addFieldExpiries(client, keys[i], label, print_);
+            addFieldExpiries(client, keys[i], label, fingerprint);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Values as commands: which ones exactly, in pieces of bounded size, and in the form of older servers.
+#include "core/rdb/value_decoder.h"
 #include "core/transfer/rebuild_commands.h"
 #include "tests/unit/transfer/sample_values.h"
 
