@@ -39,6 +39,7 @@ SaveAsDialog::SaveAsDialog(SourceSession &source, const QString &path, QWidget *
     connect(m_path, &PathEdit::edited, this, &SaveAsDialog::showState);
     connect(m_target, &QComboBox::currentIndexChanged, this, &SaveAsDialog::check);
     connect(m_findings, &FindingsBox::agreementChanged, this, &SaveAsDialog::showState);
+    connect(&file, &FileActions::saveProgressed, this, [this](double fraction) { setProgress(fraction); });
     connect(&file, &FileActions::fileChanged, this, &SaveAsDialog::showState);
     connect(&source, &SourceSession::closing, this, &TaskDialog::abandon);
     m_path->setFocus();
