@@ -7,6 +7,8 @@
 #include "core/rdb/string_codec.h"
 #include "core/rdb/type_table.h"
 
+#include <QByteArrayList>
+
 #include <algorithm>
 #include <iterator>
 

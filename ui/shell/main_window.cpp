@@ -206,7 +206,7 @@ std::vector<QString> MainWindow::panelIds() const
 
 SourceSession *MainWindow::openLocation(const QString &location, Remember remember)
 {
-    Result<std::unique_ptr<Source>> made = makeSource(location);
+    Result<std::unique_ptr<Source>> made = makeSource(location, Opening::FirstKeys);
     if (!made.ok()) {
         showError(tr("Opening failed"), made.error());
         return nullptr;
