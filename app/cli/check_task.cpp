@@ -2,6 +2,7 @@
 #include "app/cli/check_task.h"
 
 #include "core/base/escape.h"
+#include "core/engine/deep_check.h"
 #include "core/engine/keyspace.h"
 #include "core/engine/open_file.h"
 
@@ -156,6 +157,25 @@ void addAof(Json &report, const OpenedFile &opened)
     report["complete"] = isRdbWhole && !opened.aof.cut && std::all_of(opened.parts.begin(), opened.parts.end(), [](const auto &part) { return part.isRead; });
 }
 
+// What the deep check found inside values takes the place of what the index saw there.
+void takeValueDamage(OpenedFile &opened, std::vector<ValueDamage> damage)
+{
+    const QString part = opened.kind == FileKind::AofParts ? QFileInfo(opened.snapshot->path()).fileName() : QString();
+    std::erase_if(opened.damage, [&](const OpenDamage &known) {
+        const auto value = std::upper_bound(damage.begin(), damage.end(), known.offset, [](std::int64_t at, const ValueDamage &one) {
+            return at < one.valueOffset + one.valueLength;
+        });
+        return known.file == part && known.command.isEmpty() && value != damage.end() && known.offset >= value->valueOffset;
+    });
+    const auto behind = std::find_if(opened.damage.begin(), opened.damage.end(), [&](const OpenDamage &known) { return known.file != part; });
+    std::vector<OpenDamage> found;
+    for (ValueDamage &one : damage)
+        found.push_back({part, one.place.offset, one.place.db, {}, std::move(one.place.key), std::move(one.place.reason)});
+    const auto first = opened.damage.insert(behind, std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    std::stable_sort(opened.damage.begin(), first + std::ptrdiff_t(found.size()), [](const OpenDamage &a, const OpenDamage &b) { return a.offset < b.offset; });
+    opened.sound = opened.sound && damage.empty();
+}
+
 } // namespace
 
 void CheckTask::start()
@@ -163,10 +183,18 @@ void CheckTask::start()
     const bool isPiped = namesStandardInput(m_path);
     if (const Result<void> fed = isPiped ? checkStandardInput() : Result<void>(); !fed.ok())
         return fail(fed.error());
-    const Result<OpenedFile> result = isPiped ? openStandardInput() : openFile(m_path);
+    Result<OpenedFile> result = isPiped ? openStandardInput() : openFile(m_path);
     if (!result.ok())
         return fail(result.error());
-    const OpenedFile &opened = result.value();
+    OpenedFile &opened = result.value();
+    std::optional<std::int64_t> elements;
+    if (m_deep && opened.snapshot) {
+        Result<DeepCheckReport> deep = checkDeep(*opened.snapshot);
+        if (!deep.ok())
+            return fail(deep.error());
+        takeValueDamage(opened, std::move(deep->damage));
+        elements = deep->elements;
+    }
     Json report{{"file", m_path.toStdString()}, {"format", opened.kind == FileKind::Rdb ? "rdb" : "aof"}};
     if (opened.kind == FileKind::Rdb) {
         const RdbSummary &summary = opened.snapshot->summary();
@@ -186,6 +214,8 @@ void CheckTask::start()
     report["sound"] = opened.sound;
     report["damage"] = damageJson(opened);
     report["notes"] = notesJson(opened);
+    if (elements)
+        report["elements"] = *elements;
     writeOut(QByteArray::fromStdString(report.dump(-1, ' ', false, Json::error_handler_t::replace)) + '\n');
     end(opened.sound ? kOk : kDamaged);
 }

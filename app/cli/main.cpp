@@ -28,7 +28,7 @@ const char kUsage[] =
         "       keyloupe-cli exec SOURCE [--db N] [--save FILE] [--json] [-- COMMAND ARG...]\n"
         "       keyloupe-cli export SOURCE --format jsonl|csv|resp|rdb [--db N|all] [--match GLOB] [--type T] [-o FILE]\n"
         "                           [--check] [--target redis5|redis6|redis7|redis8|valkey8|valkey9 [--accept-loss]]\n"
-        "       keyloupe-cli check FILE\n"
+        "       keyloupe-cli check FILE [--deep]\n"
         "       keyloupe-cli serve FILE [--port P] [--unix PATH]\n"
         "       keyloupe-cli --help | --version\n"
         "\n"
@@ -204,9 +204,10 @@ std::unique_ptr<CliTask> makeExport(const QStringList &arguments)
 std::unique_ptr<CliTask> makeCheck(const QStringList &arguments)
 {
     QCommandLineParser parser;
-    if (!parse(parser, arguments, 1, "check FILE"))
+    parser.addOption(QCommandLineOption(QStringLiteral("deep")));
+    if (!parse(parser, arguments, 1, "check FILE [--deep]"))
         return nullptr;
-    return std::make_unique<CheckTask>(parser.positionalArguments().first());
+    return std::make_unique<CheckTask>(parser.positionalArguments().first(), parser.isSet(QStringLiteral("deep")));
 }
 
 std::unique_ptr<CliTask> makeServe(const QStringList &arguments)

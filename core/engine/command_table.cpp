@@ -33,6 +33,16 @@ const CommandSpec *CommandSpec::subcommand(const QByteArray &wanted) const
 CommandTable::CommandTable()
 {
     registerAllCommands(*this);
+    for (const auto &[name, large] : m_largeByName) {
+        if (const CommandSpec *spec = find(name))
+            m_large.insert(spec, large);
+    }
+}
+
+const CommandTable::Large *CommandTable::large(const CommandSpec &spec) const
+{
+    const auto it = m_large.constFind(&spec);
+    return it == m_large.constEnd() ? nullptr : &*it;
 }
 
 void CommandTable::add(CommandSpec spec)

@@ -4,19 +4,26 @@
 // of help, subcommands. Filled once by the families (`*_commands.cpp`), read-only afterwards; any thread may read it.
 #pragma once
 
+#include "core/rdb/rdb_types.h"
 #include "core/resp/value.h"
 
 #include <QByteArray>
 #include <QHash>
 
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace keyloupe {
 
 class CommandContext;
+class LargeValue;
 
 using CommandHandler = RespValue (*)(CommandContext &);
+/// Answers a reading command from the view of a large value, its key being the first argument; nothing where it leaves the
+/// request to the ordinary handler.
+using LargeHandler = std::optional<RespValue> (*)(CommandContext &, LargeValue &);
 
 struct CommandSpec
 {
@@ -43,6 +50,16 @@ public:
     CommandTable(); ///< with all families registered
 
     void add(CommandSpec spec);
+    /// For large values of this type (nothing: of any) another handler is asked first. In any order with add().
+    void addLarge(const char *name, std::optional<ValueType> type, LargeHandler handler) { m_largeByName.push_back({name, {type, handler}}); }
+
+    struct Large
+    {
+        std::optional<ValueType> type;
+        LargeHandler handler = nullptr;
+    };
+    /// Null for commands that have no such handler.
+    const Large *large(const CommandSpec &spec) const;
 
     /// In any case of letters; null when unknown.
     const CommandSpec *find(const QByteArray &name) const;
@@ -52,6 +69,8 @@ public:
 
 private:
     QHash<QByteArray, std::shared_ptr<const CommandSpec>> m_specs;
+    std::vector<std::pair<const char *, Large>> m_largeByName;
+    QHash<const CommandSpec *, Large> m_large;
 };
 
 /// Positions of the keys among the arguments of a command, as COMMAND GETKEYS finds them (numkeys forms included).

@@ -12,6 +12,7 @@
 
 #include "core/base/hash_bytes.h"
 #include "core/base/result.h"
+#include "core/engine/large_value.h"
 #include "core/engine/object.h"
 #include "core/engine/snapshot.h"
 
@@ -76,6 +77,8 @@ public:
 
     /// The decoded value, null when there is no such key. Valid until the key changes or release(); throws DamagedValue.
     const Object *object(int db, const QByteArray &key);
+    /// A view of a large value that stands unedited in the file, for reading without decoding it; null for all others.
+    std::shared_ptr<LargeValue> large(int db, const QByteArray &key);
     /// The same for changing. Call changed() after a change, else the file's bytes go on being the truth.
     Object *edit(int db, const QByteArray &key);
     /// A new or replaced value; its expiry is dropped unless kept.
@@ -172,6 +175,7 @@ private:
     std::int64_t m_cacheCost = 0;
     std::vector<std::shared_ptr<Object>> m_inUse;
     std::int64_t m_overlayBytes = 0;
+    LargeValues m_large;
 };
 
 } // namespace keyloupe

@@ -189,6 +189,8 @@ RespValue rankOf(CommandContext &ctx, bool reverse)
 RespValue zrank(CommandContext &ctx) { return rankOf(ctx, false); }
 RespValue zrevrank(CommandContext &ctx) { return rankOf(ctx, true); }
 
+constexpr std::uint64_t kMaxScanHash = 0xffffffff;
+
 RespValue zscan(CommandContext &ctx)
 {
     ScanArguments arguments;
@@ -212,6 +214,8 @@ RespValue zscan(CommandContext &ctx)
             give(item);
         return scanReply(0, std::move(items));
     }
+    if (arguments.cursor > kMaxScanHash + 1) // of the scan as it was before the first edit: begun anew, so that none is missed
+        arguments.cursor = 0;
     // By a hash of the member, so that edits meanwhile shift nobody; members of one hash come together.
     const auto &order = zset->scanOrder();
     auto it = std::lower_bound(order.begin(), order.end(), arguments.cursor,

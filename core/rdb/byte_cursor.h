@@ -52,6 +52,9 @@ public:
 
     std::uint8_t peek() const { return m_at == m_end ? std::uint8_t{0} : *m_at; }
 
+    /// The byte that many places on; they must be there.
+    std::uint8_t peekAt(std::uint64_t places) const { return m_at[places]; }
+
     QByteArrayView take(std::uint64_t count)
     {
         if (count > remaining()) {

@@ -22,6 +22,40 @@ Error corrupt(const char *reason, std::int64_t offset)
     return Error{Errc::Corrupt, QString::fromLatin1(reason), offset, {}};
 }
 
+void appendFooter(QByteArray &out, int version)
+{
+    char footer[8];
+    qToLittleEndian(static_cast<std::uint16_t>(version), footer);
+    out.append(footer, 2);
+    qToLittleEndian(crc64(0, out), footer);
+    out.append(footer, 8);
+}
+
+// The first version whose servers know the type; below 9 no server that is still met differs.
+int firstVersionOf(std::uint8_t rdbType, RdbFamily family)
+{
+    switch (rdbType) {
+    case kTypeHashListpack:
+    case kTypeZsetListpack:
+    case kTypeQuicklist2:
+    case kTypeStream2:
+        return 10;
+    case kTypeSetListpack:
+    case kTypeStream3:
+        return 11;
+    case kTypeHashExpiring22:
+        return family == RdbFamily::Valkey ? kFirstValkeyVersion : 12;
+    case kTypeHashListpackExPreGa:
+    case kTypeHashExpiring:
+    case kTypeHashListpackEx:
+        return 12;
+    case kTypeStream4:
+        return 13;
+    default:
+        return 9;
+    }
+}
+
 } // namespace
 
 Result<DecodedValue> decodeDumpPayload(QByteArrayView payload)
@@ -65,11 +99,17 @@ Result<QByteArray> encodeDumpPayload(const Value &value, RdbFamily family, int v
     std::uint8_t rdbType = 0;
     KL_CHECK(appendEncodedValue(out, value, family, version, &rdbType));
     out[0] = static_cast<char>(rdbType);
-    char footer[8];
-    qToLittleEndian(static_cast<std::uint16_t>(version), footer);
-    out.append(footer, 2);
-    qToLittleEndian(crc64(0, out), footer);
-    out.append(footer, 8);
+    appendFooter(out, version);
+    return out;
+}
+
+QByteArray dumpPayloadOf(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily family)
+{
+    QByteArray out;
+    out.reserve(1 + bytes.size() + kFooter);
+    out.append(static_cast<char>(rdbType));
+    out.append(bytes);
+    appendFooter(out, firstVersionOf(rdbType, family));
     return out;
 }
 

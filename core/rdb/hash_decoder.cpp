@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rdb/collection_decoders.h"
+#include "core/rdb/field_expiry.h"
 #include "core/rdb/length_codec.h"
 #include "core/rdb/packed/listpack.h"
 #include "core/rdb/packed/ziplist.h"
@@ -10,9 +11,6 @@
 namespace keyloupe::rdb {
 
 namespace {
-
-constexpr std::int64_t kMaxFieldExpiry = (std::int64_t{1} << 48) - 1;
-constexpr const char *kBadExpiry = "a field's expiry is out of range";
 
 // Items come in tuples: field, value, and with `hasExpiry` an integer that is 0 for none.
 template <typename Reader>
@@ -26,7 +24,7 @@ void readTuples(ByteCursor &in, HashValue &hash, bool hasExpiry)
             hash.fields.back().value = item.toBytes();
         } else {
             if (!item.isInteger || item.integer < 0 || item.integer > kMaxFieldExpiry)
-                return kBadExpiry;
+                return kBadFieldExpiry;
             hash.fields.back().expireAtMs = item.integer == 0 ? -1 : item.integer;
         }
         place = place == (hasExpiry ? 2 : 1) ? 0 : place + 1;
@@ -50,39 +48,6 @@ void readZipmap(ByteCursor &in, HashValue &hash)
         in.fail(reader.reason(), blob.outerOffset(reader.failOffset()));
 }
 
-// An expiry that type 24 stores as its distance from the smallest one, plus 1; 0 is none.
-std::int64_t relativeExpiry(ByteCursor &in, std::int64_t smallest)
-{
-    const std::int64_t start = in.offset();
-    const std::uint64_t stored = readLength(in);
-    if (stored == 0)
-        return -1;
-    const std::uint64_t limit = static_cast<std::uint64_t>(kMaxFieldExpiry);
-    if (smallest < 0 || smallest > kMaxFieldExpiry || stored - 1 > limit - static_cast<std::uint64_t>(smallest)) {
-        in.fail(kBadExpiry, start);
-        return -1;
-    }
-    return smallest + static_cast<std::int64_t>(stored - 1);
-}
-
-std::int64_t absoluteExpiry(ByteCursor &in)
-{
-    const std::int64_t start = in.offset();
-    const std::uint64_t stored = readLength(in);
-    if (stored > static_cast<std::uint64_t>(kMaxFieldExpiry))
-        in.fail(kBadExpiry, start);
-    return stored == 0 ? -1 : static_cast<std::int64_t>(stored);
-}
-
-std::int64_t valkeyExpiry(ByteCursor &in)
-{
-    const std::int64_t start = in.offset();
-    const auto stored = in.le<std::int64_t>();
-    if (stored < -1)
-        in.fail(kBadExpiry, start);
-    return stored;
-}
-
 void readFields(ByteCursor &in, HashValue &hash, std::uint8_t rdbType, RdbFamily family)
 {
     const std::int64_t smallest = rdbType == kTypeHashExpiring ? in.le<std::int64_t>() : 0;
@@ -92,13 +57,13 @@ void readFields(ByteCursor &in, HashValue &hash, std::uint8_t rdbType, RdbFamily
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         HashField field;
         if (rdbType == kTypeHashExpiring)
-            field.expireAtMs = relativeExpiry(in, smallest);
+            field.expireAtMs = readRelativeExpiry(in, smallest);
         else if (rdbType == kTypeHashExpiring22 && family == RdbFamily::Redis)
-            field.expireAtMs = absoluteExpiry(in);
+            field.expireAtMs = readAbsoluteExpiry(in);
         field.field = readString(in);
         field.value = readString(in);
         if (rdbType == kTypeHashExpiring22 && family == RdbFamily::Valkey)
-            field.expireAtMs = valkeyExpiry(in);
+            field.expireAtMs = readValkeyExpiry(in);
         hash.fields.push_back(std::move(field));
     }
 }

@@ -58,4 +58,7 @@ Result<void> appendEncodedValue(QByteArray &out, const Value &value, RdbFamily f
 /// A DUMP payload (type, value, version, CRC) that RESTORE of a server with at least that version takes.
 Result<QByteArray> encodeDumpPayload(const Value &value, RdbFamily family, int version);
 
+/// The same of a value's bytes as they stand in a file of this family, in the first version that knows the type.
+QByteArray dumpPayloadOf(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily family);
+
 } // namespace keyloupe

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rdb/collection_decoders.h"
 #include "core/rdb/length_codec.h"
-#include "core/rdb/packed/listpack.h"
 #include "core/rdb/packed_walk.h"
+#include "core/rdb/stream_node.h"
 #include "core/rdb/type_table.h"
 #include "core/rdb/value_skipper.h"
 
@@ -11,9 +11,6 @@
 namespace keyloupe::rdb {
 
 namespace {
-
-constexpr std::int64_t kDeleted = 1;
-constexpr std::int64_t kSameFields = 2;
 
 StreamId readRawId(ByteCursor &in)
 {
@@ -29,127 +26,16 @@ StreamId readId(ByteCursor &in)
     return {ms, seq};
 }
 
-// Reads one node's listpack: the master entry, then entries as differences to it.
-class NodeReader
+void readNode(ByteCursor &in, StreamValue &stream, StreamOrder &order)
 {
-public:
-    NodeReader(QByteArrayView blob, StreamId base) : m_items(blob), m_base(base) { }
-
-    bool read(std::vector<StreamEntry> &out)
-    {
-        const std::int64_t live = integer();
-        const std::int64_t deleted = integer();
-        const std::int64_t fields = integer();
-        if (live < 0 || deleted < 0 || fields < 0)
-            return fail("a stream node's head is not sound");
-        for (std::int64_t i = 0; i < fields && isSound(); ++i)
-            m_master.push_back(bytes());
-        if (integer() != 0)
-            return fail("a stream node's head has no end");
-        const std::uint64_t entries = static_cast<std::uint64_t>(live) + static_cast<std::uint64_t>(deleted);
-        std::uint64_t tombstones = 0;
-        for (std::uint64_t i = 0; i < entries && isSound(); ++i)
-            readEntry(out, tombstones);
-        PackedItem extra;
-        if (isSound() && m_items.next(extra))
-            return fail("a stream node has more elements than entries");
-        if (isSound() && m_items.ok() && tombstones != static_cast<std::uint64_t>(deleted))
-            return fail("a stream node's count of deleted entries is wrong");
-        return isSound() && m_items.ok();
-    }
-
-    const char *reason() const { return m_reason != nullptr ? m_reason : m_items.reason(); }
-    std::int64_t failOffset() const { return m_reason != nullptr ? 0 : m_items.failOffset(); }
-
-private:
-    bool isSound() const { return m_reason == nullptr && m_items.ok(); }
-
-    bool fail(const char *reason)
-    {
-        if (isSound())
-            m_reason = reason;
-        return false;
-    }
-
-    bool next()
-    {
-        if (!isSound())
-            return false;
-        if (m_items.next(m_item))
-            return true;
-        return fail("a stream node ends inside an entry");
-    }
-
-    std::int64_t integer()
-    {
-        if (!next())
-            return 0;
-        if (!m_item.isInteger)
-            fail("a stream node has text where a number belongs");
-        return m_item.integer;
-    }
-
-    QByteArray bytes() { return next() ? m_item.toBytes() : QByteArray(); }
-
-    void readEntry(std::vector<StreamEntry> &out, std::uint64_t &tombstones)
-    {
-        const std::int64_t flags = integer();
-        StreamEntry entry;
-        entry.id.ms = m_base.ms + static_cast<std::uint64_t>(integer());
-        entry.id.seq = m_base.seq + static_cast<std::uint64_t>(integer());
-        std::int64_t elements = 3;
-        if ((flags & kSameFields) != 0) {
-            entry.fields.reserve(m_master.size());
-            for (std::size_t i = 0; i < m_master.size() && isSound(); ++i)
-                entry.fields.emplace_back(m_master[i], bytes());
-            elements += static_cast<std::int64_t>(m_master.size());
-        } else {
-            const std::int64_t count = integer();
-            if (count < 0) {
-                fail("a stream entry has a negative number of fields");
-                return;
-            }
-            for (std::int64_t i = 0; i < count && isSound(); ++i) {
-                QByteArray field = bytes();
-                QByteArray value = bytes();
-                entry.fields.emplace_back(std::move(field), std::move(value));
-            }
-            elements += 1 + 2 * static_cast<std::int64_t>(entry.fields.size());
-        }
-        if (integer() != elements)
-            fail("a stream entry's element count is wrong");
-        if (!isSound())
-            return;
-        if ((flags & kDeleted) != 0) {
-            ++tombstones;
-            return;
-        }
-        if (!out.empty() && !(out.back().id < entry.id)) {
-            fail("stream entries are not in ascending order");
-            return;
-        }
-        out.push_back(std::move(entry));
-    }
-
-    ListpackReader m_items;
-    StreamId m_base;
-    PackedItem m_item;
-    std::vector<QByteArray> m_master;
-    const char *m_reason = nullptr;
-};
-
-void readNode(ByteCursor &in, StreamValue &stream)
-{
-    const std::int64_t start = in.offset();
-    const QByteArray rawId = readString(in);
-    if (in.ok() && rawId.size() != 16)
-        in.fail("a stream node's id is not 16 bytes", start);
+    QByteArray idBytes;
+    const StreamId base = readStreamNodeId(in, idBytes);
     const Blob blob = readBlob(in);
     if (!in.ok())
         return;
-    ByteCursor idBytes(rawId);
-    NodeReader node(blob.bytes, readRawId(idBytes));
-    if (!node.read(stream.entries))
+    StreamEntryBuilder builder(stream.entries);
+    StreamNodeReader node(blob.bytes, base, order);
+    if (!node.read(builder))
         in.fail(node.reason(), blob.outerOffset(node.failOffset()));
 }
 
@@ -189,7 +75,28 @@ void readConsumer(ByteCursor &in, StreamGroup &group, std::vector<bool> &owned, 
     group.consumers.push_back(std::move(consumer));
 }
 
-StreamGroup readGroup(ByteCursor &in, std::uint8_t rdbType)
+} // namespace
+
+StreamId readStreamNodeId(ByteCursor &in, QByteArray &storage)
+{
+    const std::int64_t start = in.offset();
+    const StringRef ref = readStringRef(in);
+    if (!in.ok())
+        return {};
+    QByteArrayView raw;
+    if (!expandString(ref, storage, raw)) {
+        in.fail("a compressed string is damaged", ref.bytesOffset);
+        return {};
+    }
+    if (raw.size() != 16) {
+        in.fail("a stream node's id is not 16 bytes", start);
+        return {};
+    }
+    ByteCursor id(raw);
+    return readRawId(id);
+}
+
+StreamGroup readStreamGroup(ByteCursor &in, std::uint8_t rdbType)
 {
     StreamGroup group;
     group.name = readString(in);
@@ -222,34 +129,46 @@ StreamGroup readGroup(ByteCursor &in, std::uint8_t rdbType)
     return group;
 }
 
-} // namespace
+StreamTail readStreamTail(ByteCursor &in, std::uint8_t rdbType, std::uint64_t liveEntries, const StreamOrder &order)
+{
+    StreamTail tail;
+    const std::int64_t countStart = in.offset();
+    const std::uint64_t count = readLength(in);
+    // Release candidates of Redis 5 wrote it wrong.
+    if (in.ok() && rdbType >= kTypeStream2 && count != liveEntries)
+        in.fail("the stream's count is not the number of its entries", countStart);
+    const std::int64_t lastIdStart = in.offset();
+    tail.lastId = readId(in);
+    if (in.ok() && order.any && tail.lastId < order.last)
+        in.fail("the stream's last id is below its last entry", lastIdStart);
+    if (rdbType >= kTypeStream2) {
+        tail.firstId = readId(in);
+        tail.maxDeletedId = readId(in);
+        tail.entriesAdded = readLength(in);
+    }
+    tail.groups = readLength(in);
+    return tail;
+}
 
 StreamValue readStream(ByteCursor &in, std::uint8_t rdbType, QByteArrayView whole)
 {
     StreamValue stream;
+    StreamOrder order;
     const std::uint64_t nodes = readLength(in);
     for (std::uint64_t i = 0; i < nodes && in.ok(); ++i)
-        readNode(in, stream);
-    const std::int64_t countStart = in.offset();
-    const std::uint64_t count = readLength(in);
-    // Release candidates of Redis 5 wrote it wrong.
-    if (in.ok() && rdbType >= kTypeStream2 && count != stream.entries.size())
-        in.fail("the stream's count is not the number of its entries", countStart);
-    const std::int64_t lastIdStart = in.offset();
-    stream.lastId = readId(in);
-    if (in.ok() && !stream.entries.empty() && stream.lastId < stream.entries.back().id)
-        in.fail("the stream's last id is below its last entry", lastIdStart);
+        readNode(in, stream, order);
+    const StreamTail tail = readStreamTail(in, rdbType, stream.entries.size(), order);
+    stream.lastId = tail.lastId;
     if (rdbType >= kTypeStream2) {
-        stream.firstId = readId(in);
-        stream.maxDeletedId = readId(in);
-        stream.entriesAdded = readLength(in);
+        stream.firstId = tail.firstId;
+        stream.maxDeletedId = tail.maxDeletedId;
+        stream.entriesAdded = tail.entriesAdded;
     } else {
         stream.firstId = stream.entries.empty() ? StreamId{} : stream.entries.front().id;
         stream.entriesAdded = stream.entries.size();
     }
-    const std::uint64_t groups = readLength(in);
-    for (std::uint64_t i = 0; i < groups && in.ok(); ++i)
-        stream.groups.push_back(readGroup(in, rdbType));
+    for (std::uint64_t i = 0; i < tail.groups && in.ok(); ++i)
+        stream.groups.push_back(readStreamGroup(in, rdbType));
     if (rdbType >= kTypeStream4 && in.ok()) {
         const std::int64_t start = in.offset();
         skipIdempotencyTail(in);

@@ -31,6 +31,19 @@ struct StringRef
 /// Walks over a string; cheap, nothing is copied.
 StringRef readStringRef(ByteCursor &in);
 
+/// The same into a reference that is there, with a short way for short raw strings.
+inline void readStringRef(ByteCursor &in, StringRef &ref)
+{
+    if (in.atEnd() || in.peek() >= 0x40) {
+        ref = readStringRef(in);
+        return;
+    }
+    const std::uint64_t size = in.u8();
+    ref.form = StringRef::Form::Raw;
+    ref.bytesOffset = in.offset();
+    ref.bytes = in.take(size);
+}
+
 /// The bytes that the reference stands for. A raw string comes back as a view of the input; the other forms are put into
 /// `storage` and the view points there. False when an LZF stream is damaged.
 bool expandString(const StringRef &ref, QByteArray &storage, QByteArrayView &out);

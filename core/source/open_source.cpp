@@ -9,7 +9,7 @@
 
 namespace keyloupe {
 
-Result<std::unique_ptr<Source>> makeSource(const QString &location)
+Result<std::unique_ptr<Source>> makeSource(const QString &location, Opening opening)
 {
     if (location.trimmed().isEmpty())
         return Error{Errc::InvalidArgument, QStringLiteral("no file or server is named"), -1, {}};
@@ -18,7 +18,9 @@ Result<std::unique_ptr<Source>> makeSource(const QString &location)
         KL_TRY(Endpoint endpoint, parseEndpoint(location));
         return std::unique_ptr<Source>(std::make_unique<LiveSource>(std::move(endpoint)));
     }
-    return std::unique_ptr<Source>(std::make_unique<SnapshotSource>(location));
+    auto file = std::make_unique<SnapshotSource>(location);
+    file->setShowsFirstKeys(opening == Opening::FirstKeys);
+    return std::unique_ptr<Source>(std::move(file));
 }
 
 } // namespace keyloupe

@@ -12,7 +12,12 @@
 
 namespace keyloupe {
 
+enum class Opening : std::uint8_t {
+    Whole,       ///< Ready when everything is there
+    FirstKeys,   ///< of a large file: Ready with its first keys; all are there when openProgress() is 1
+};
+
 /// A source that still has to be opened. An existing file wins over a host:port reading of its name.
-Result<std::unique_ptr<Source>> makeSource(const QString &location);
+Result<std::unique_ptr<Source>> makeSource(const QString &location, Opening opening = Opening::Whole);
 
 } // namespace keyloupe

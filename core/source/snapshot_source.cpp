@@ -17,7 +17,9 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
 #include <chrono>
+#include <thread>
 #include <numeric>
 
 namespace keyloupe {
@@ -111,8 +113,11 @@ struct SnapshotSource::Private
     CancelToken cancelOpen;
     Actions *actions = nullptr;
     From from = From::File;
+    bool showsFirstKeys = false;
     // On the I/O thread only.
     std::unique_ptr<Engine> engine;
+    bool hasFirstKeysOnly = false; ///< the engine stands on the beginning of the file, and `reader` is at the rest
+    std::thread reader;
     std::unique_ptr<FileWatch> watch;
     std::shared_ptr<EngineClient> client;
     int clientDb = 0;
@@ -120,6 +125,9 @@ struct SnapshotSource::Private
 
     void closeEngine()
     {
+        if (reader.joinable())
+            reader.join();
+        hasFirstKeysOnly = false;
         watch.reset();
         client.reset();
         engine.reset();
@@ -132,11 +140,50 @@ struct SnapshotSource::Private
         return made;
     }
 
+    // For what needs all keys.
+    Result<void> isWhole() const
+    {
+        if (!engine)
+            return closedError();
+        if (hasFirstKeysOnly)
+            return Error{Errc::ReadOnly, QStringLiteral("the file is still being read; try again when it is done"), -1, {}};
+        return {};
+    }
+
+    // An engine over the first keys, where the file is an RDB large enough for that to be worth it.
+    bool openFirstKeys(const QString &path, const CancelToken &cancel)
+    {
+        constexpr qint64 kLarge = 64 * 1024 * 1024;
+        constexpr std::int64_t kFirstKeys = 20000;
+        if (QFileInfo(path).size() < kLarge)
+            return false;
+        Result<std::shared_ptr<const Snapshot>> first = Snapshot::open(path, {cancel, {}, kFirstKeys});
+        if (!first.ok())
+            return false; // an append-only or packed file, or an error that reading it whole tells better
+        const std::vector<RdbFileRecord> &records = (*first)->summary().fileRecords;
+        const bool goesOnAsAof = std::any_of(records.begin(), records.end(), [](const RdbFileRecord &record) {
+            return (record.name == "aof-base" || record.name == "aof-preamble") && record.value != "0";
+        });
+        if (goesOnAsAof)
+            return false; // what it says of a key may not be the last word
+        engine = std::make_unique<Engine>(*first);
+        client = newClient();
+        clientDb = 0;
+        hasFirstKeysOnly = true;
+        return true;
+    }
+
     // Runs the commands in the database; a pipeline is not a transaction, each reply stands alone.
     Result<Replies> run(const std::vector<Command> &commands, int db)
     {
         if (!engine)
             return closedError();
+        const bool changes = std::any_of(commands.begin(), commands.end(), [](const Command &command) {
+            const CommandEffect effect = builtinEffect(command.fullName());
+            return effect != CommandEffect::Read && effect != CommandEffect::Session;
+        });
+        if (changes)
+            KL_CHECK(isWhole());
         // MULTI, SELECT, SUBSCRIBE and their kin hold for their own pipeline only, so that one of them typed without its
         // end cannot change what everything else sees.
         const bool ownSession = std::any_of(commands.begin(), commands.end(), [](const Command &command) {
@@ -178,9 +225,12 @@ SnapshotSource::Actions::Actions(SnapshotSource::Private *owner, QObject *parent
 QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, SaveOptions options, CancelToken cancel)
 {
     const auto promise = makePromise<SaveReport>();
+    options.progress = [this](double fraction) {
+        postTo(this, [this, fraction] { Q_EMIT saveProgressed(fraction); });
+    };
     m_owner->io->post([owner = m_owner, promise, path, options, cancel] {
-        if (!owner->engine)
-            return fulfil<SaveReport>(promise, closedError());
+        if (Result<void> whole = owner->isWhole(); !whole.ok())
+            return fulfil<SaveReport>(promise, whole.error());
         Result<EngineSaveReport> saved = owner->engine->save(path, options, cancel);
         owner->watch->check(); // refused because of a change, or done with it
         if (!saved.ok())
@@ -194,7 +244,8 @@ QFuture<Result<SaveFindings>> SnapshotSource::Actions::lossesFor(SaveTarget targ
 {
     const auto promise = makePromise<SaveFindings>();
     m_owner->io->post([owner = m_owner, promise, target, cancel] {
-        fulfil<SaveFindings>(promise, owner->engine ? findLosses(owner->engine->keyspace(), target, cancel) : Result<SaveFindings>(closedError()));
+        const Result<void> whole = owner->isWhole();
+        fulfil<SaveFindings>(promise, whole.ok() ? findLosses(owner->engine->keyspace(), target, cancel) : Result<SaveFindings>(whole.error()));
     });
     return promise->future();
 }
@@ -203,7 +254,8 @@ QFuture<Result<void>> SnapshotSource::Actions::withKeyspace(KeyspaceWork work)
 {
     const auto promise = makePromise<void>();
     m_owner->io->post([owner = m_owner, promise, work = std::move(work)] {
-        fulfil<void>(promise, owner->engine ? work(owner->engine->keyspace()) : Result<void>(closedError()));
+        const Result<void> whole = owner->isWhole();
+        fulfil<void>(promise, whole.ok() ? work(owner->engine->keyspace()) : whole);
     });
     return promise->future();
 }
@@ -243,57 +295,92 @@ void SnapshotSource::open()
     d->cancelOpen = CancelToken();
     Q_EMIT stateChanged(d->state);
     d->io->post([this, path = d->info.location, cancel = d->cancelOpen] {
-        const auto progress = [this](double fraction) {
-            postTo(this, [this, fraction] {
-                d->progress = fraction;
-                Q_EMIT progressChanged(fraction);
-            });
+        const auto read = [this, path, cancel] {
+            const auto progress = [this](double fraction) {
+                postTo(this, [this, fraction] {
+                    d->progress = std::clamp(fraction, 0.001, 0.999); // 1 is said with everything else that is known then
+                    Q_EMIT progressChanged(d->progress);
+                });
+            };
+            return d->from == From::StandardInput ? openStandardInput({cancel, progress}) : openFile(path, {cancel, progress});
         };
-        Result<OpenedFile> opened = d->from == From::StandardInput ? openStandardInput({cancel, progress}) : openFile(path, {cancel, progress});
-        if (!opened.ok()) {
-            postTo(this, [this, cancel, error = opened.error()] {
-                if (cancel.isCancelled())
-                    return; // closed in the meantime
-                d->error = error;
-                d->state = SourceState::Failed;
-                Q_EMIT stateChanged(d->state);
-            });
-            return;
-        }
-        d->engine = std::move(opened->engine);
-        d->client = d->newClient();
-        d->clientDb = 0;
-        d->engine->onModifiedChanged([this](bool modified) {
-            postTo(this, [this, modified] { d->actions->setModified(modified); });
-        });
-        std::vector<FileDamage> damage;
-        for (const OpenDamage &place : opened->damage)
-            damage.push_back({place.offset, place.db, place.key, wordsFor(place)});
-        QStringList notes;
-        for (const OpenNote &note : opened->notes)
-            notes.append(note.text);
-        d->watch = std::make_unique<FileWatch>(
-                d->engine->files().watchedPaths(), [this] { return d->engine->files().change(); },
-                [this](FileChange change) { postTo(this, [this, change] { d->actions->setChange(change); }); }, nullptr);
-        const int databases = d->engine->keyspace().databaseCount();
-        postTo(this, [this, cancel, damage = std::move(damage), notes, databases, version = opened->format,
-                      savePath = opened->suggestedSavePath, size = sizeOf(*opened), nowMs = d->engine->nowMs()] {
+        if (!d->showsFirstKeys || d->from != From::File || !d->openFirstKeys(path, cancel))
+            return takeOver(read(), cancel);
+        postTo(this, [this, cancel, databases = d->engine->keyspace().databaseCount(), nowMs = d->engine->nowMs()] {
             if (cancel.isCancelled())
                 return; // closed in the meantime
-            d->actions->m_damage = damage;
-            d->actions->m_notes = notes;
-            d->actions->m_suggestedSavePath = savePath;
-            d->actions->setChange(FileChange::None);
-            d->actions->m_sizeBytes = size;
+            d->progress = 0.001;
             d->actions->m_nowMs = nowMs;
-            d->info.version = version;
             d->info.databases = databases;
-            d->progress = 1;
             d->state = SourceState::Ready;
             Q_EMIT infoChanged();
             Q_EMIT stateChanged(d->state);
         });
+        // The I/O thread joins the reader before it ends, but by then the pointer to it is gone.
+        d->reader = std::thread([this, read, cancel, io = d->io.get()] {
+            const auto opened = std::make_shared<Result<OpenedFile>>(read());
+            io->post([this, opened, cancel] { takeOver(std::move(*opened), cancel); });
+        });
     });
+}
+
+// On the I/O thread: the file is open, and whatever showed its first keys goes.
+void SnapshotSource::takeOver(Result<OpenedFile> opened, const CancelToken &cancel)
+{
+    d->closeEngine();
+    if (!opened.ok()) {
+        postTo(this, [this, cancel, error = opened.error()] {
+            if (cancel.isCancelled())
+                return; // closed in the meantime
+            d->error = error;
+            d->state = SourceState::Failed;
+            Q_EMIT stateChanged(d->state);
+        });
+        return;
+    }
+    if (cancel.isCancelled())
+        return;
+    d->engine = std::move(opened->engine);
+    d->client = d->newClient();
+    d->clientDb = 0;
+    d->engine->onModifiedChanged([this](bool modified) {
+        postTo(this, [this, modified] { d->actions->setModified(modified); });
+    });
+    std::vector<FileDamage> damage;
+    for (const OpenDamage &place : opened->damage)
+        damage.push_back({place.offset, place.db, place.key, wordsFor(place)});
+    QStringList notes;
+    for (const OpenNote &note : opened->notes)
+        notes.append(note.text);
+    d->watch = std::make_unique<FileWatch>(
+            d->engine->files().watchedPaths(), [this] { return d->engine->files().change(); },
+            [this](FileChange change) { postTo(this, [this, change] { d->actions->setChange(change); }); }, nullptr);
+    const int databases = d->engine->keyspace().databaseCount();
+    postTo(this, [this, cancel, damage = std::move(damage), notes, databases, version = opened->format,
+                  savePath = opened->suggestedSavePath, size = sizeOf(*opened), nowMs = d->engine->nowMs()] {
+        if (cancel.isCancelled())
+            return; // closed in the meantime
+        d->actions->m_damage = damage;
+        d->actions->m_notes = notes;
+        d->actions->m_suggestedSavePath = savePath;
+        d->actions->setChange(FileChange::None);
+        d->actions->m_sizeBytes = size;
+        d->actions->m_nowMs = nowMs;
+        d->info.version = version;
+        d->info.databases = databases;
+        d->progress = 1;
+        const bool wasReady = std::exchange(d->state, SourceState::Ready) == SourceState::Ready;
+        Q_EMIT infoChanged();
+        if (wasReady)
+            Q_EMIT progressChanged(1);
+        else
+            Q_EMIT stateChanged(d->state);
+    });
+}
+
+void SnapshotSource::setShowsFirstKeys(bool on)
+{
+    d->showsFirstKeys = on;
 }
 
 void SnapshotSource::close()

@@ -10,6 +10,8 @@
 
 namespace keyloupe {
 
+struct OpenedFile;
+
 class SnapshotSource final : public Source
 {
     Q_OBJECT
@@ -21,6 +23,10 @@ public:
     explicit SnapshotSource(const QString &path, QObject *parent = nullptr);
     explicit SnapshotSource(From from, const QString &path, QObject *parent = nullptr);
     ~SnapshotSource() override;
+
+    /// Before open(): a large RDB is Ready with its first keys, which can be read and not changed, while the rest is still
+    /// being read; openProgress() is below 1 until then.
+    void setShowsFirstKeys(bool on);
 
     void open() override;
     void close() override;
@@ -39,6 +45,7 @@ public:
     CommandPolicy *policy() const override;
 
 private:
+    void takeOver(Result<OpenedFile> opened, const CancelToken &cancel);
     class Actions;
     struct Private;
     std::unique_ptr<Private> d;

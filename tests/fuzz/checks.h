@@ -8,7 +8,11 @@
 #include "core/rdb/rdb_scanner.h"
 #include "core/rdb/rdb_writer.h"
 #include "core/rdb/string_codec.h"
+#include "core/rdb/value_check.h"
 #include "core/rdb/value_decoder.h"
+#include "core/rdb/value_view/collection_view.h"
+#include "core/rdb/value_view/rdb_string_view.h"
+#include "core/rdb/value_view/stream_view.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -102,11 +106,56 @@ inline void checkScanned(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily f
     require(summary.ok() && keys == 1 && summary->isSound(), "the scanner finds nothing wrong with what decodes");
 }
 
+/// The walk that builds nothing says what the decoder says.
+inline void checkChecked(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily family, const Result<DecodedValue> &decoded)
+{
+    static ValueChecker checker;
+    const Result<ValueCounts> checked = checker.check(rdbType, bytes, family);
+    require(checked.ok() == decoded.ok(), "the check is as strict as the decoder");
+    if (!checked.ok()) {
+        require(checked.error().offset >= 0 && checked.error().offset <= bytes.size(), "what the check finds lies within the value");
+        return;
+    }
+    require(checked->consumed == decoded->consumed, "the check and the decoder agree where a value ends");
+}
+
+/// A view, whatever the bytes, comes to an end; of a value that decodes it gives every element.
+inline void checkViewed(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily family, const Result<DecodedValue> &decoded)
+{
+    std::int64_t seen = 0;
+    if (CollectionView::covers(rdbType, family)) {
+        CollectionView view(rdbType, bytes, family);
+        const Result<std::int64_t> count = view.count();
+        static_cast<void>(view.ranks(0, 3));
+        static_cast<void>(view.find({QByteArrayView("a"), QByteArrayView("12")}, [](std::size_t, const ElementView &) {}));
+        static_cast<void>(view.read(5, 3, [](const ElementView &) {}));
+        const Result<void> read = view.read(0, bytes.size() * 100 + 100, [&seen](const ElementView &) { ++seen; });
+        if (decoded.ok())
+            require(count.ok() && read.ok() && *count == seen && seen == elementsOf(rdbType, *decoded), "a view gives every element");
+    } else if (StreamView::covers(rdbType)) {
+        StreamView view(rdbType, bytes);
+        for (const bool descending : {false, true}) {
+            seen = 0;
+            const Result<void> read = view.read({0, 0}, {~0ULL, ~0ULL}, INT64_MAX, descending, [&seen](const StreamEntry &) { ++seen; });
+            if (decoded.ok() && (read.ok() || read.error().code != Errc::Unsupported))
+                require(read.ok() && seen == static_cast<std::int64_t>(std::get<StreamValue>(decoded->value).entries.size()), "a view gives every entry");
+        }
+    } else if (rdbType == 0) {
+        RdbStringView view(bytes);
+        static_cast<void>(view.slice(3, 5));
+        const Result<QByteArray> whole = view.slice(0, INT64_MAX);
+        if (decoded.ok())
+            require(whole.ok() && *whole == std::get<QByteArray>(decoded->value), "a view gives the string");
+    }
+}
+
 /// Everything that holds for a value that decodes; an error has its place and its reason. True when it decodes.
 inline bool checkValue(std::uint8_t rdbType, QByteArrayView bytes, RdbFamily family)
 {
     const Result<DecodedValue> decoded = decodeValue(rdbType, bytes, family);
     const Result<std::int64_t> length = valueLength(rdbType, bytes, family);
+    checkChecked(rdbType, bytes, family, decoded);
+    checkViewed(rdbType, bytes, family, decoded);
     if (!decoded.ok()) {
         require(decoded.error().offset >= 0 && decoded.error().offset <= bytes.size(), "an error lies within the value");
         require(!decoded.error().message.isEmpty(), "an error has a reason");

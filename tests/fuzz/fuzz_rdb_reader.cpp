@@ -6,7 +6,7 @@
 #include "tests/fuzz/checks.h"
 
 #include "core/engine/record_table.h"
-#include "core/rdb/rdb_check.h"
+#include "tests/support/check_rdb.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -52,7 +52,7 @@ void checkFile(const QByteArray &image)
         records.emplace_back(record, key.toByteArray());
         return true;
     };
-    const Result<RdbSummary> summary = checkRdb(image, callbacks);
+    const Result<RdbSummary> summary = test::checkRdb(image, callbacks);
     checkTable(table, records);
     if (!summary.ok())
         return;

@@ -303,6 +303,27 @@ private Q_SLOTS:
         QCOMPARE(run.exitCode, 0);
     }
 
+    void deepCheckLooksIntoValues()
+    {
+        // One set with a member twice; the index, which only steps over values, cannot see that.
+        const QByteArray image = QByteArray("REDIS0009\xfe", 10) + QByteArray("\x00\x00\x01k\x01v\x02\x04pair\x02\x01" "a\x01" "a\x00\x01z\x01w\xff", 23) + QByteArray(8, '\0');
+        const QString path = writeFile(QStringLiteral("twice.rdb"), image);
+        const Run shallow = cli({QStringLiteral("check"), path});
+        QCOMPARE(shallow.exitCode, 0);
+        const Run deep = cli({QStringLiteral("check"), QStringLiteral("--deep"), path});
+        QCOMPARE(deep.exitCode, 2);
+        const QJsonObject report = QJsonDocument::fromJson(deep.out).object();
+        QCOMPARE(report.value(QStringLiteral("sound")).toBool(true), false);
+        QCOMPARE(report.value(QStringLiteral("keys")).toInt(), 3);
+        QCOMPARE(report.value(QStringLiteral("elements")).toInt(), 2);
+        const QJsonArray damage = report.value(QStringLiteral("damage")).toArray();
+        QCOMPARE(damage.size(), 1);
+        QCOMPARE(damage[0].toObject().value(QStringLiteral("key")).toString(), QStringLiteral("pair"));
+        QCOMPARE(damage[0].toObject().value(QStringLiteral("offset")).toInt(), 22);
+        QVERIFY(damage[0].toObject().value(QStringLiteral("reason")).toString().contains(QStringLiteral("twice")));
+        QCOMPARE(cli({QStringLiteral("check"), QStringLiteral("--deep"), m_rdb}).exitCode, 0);
+    }
+
     void checkTellsSoundFromDamaged()
     {
         const Run sound = cli({QStringLiteral("check"), m_rdb});

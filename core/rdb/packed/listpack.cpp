@@ -68,8 +68,37 @@ std::optional<std::int64_t> ListpackReader::headerCount() const
     return m_count;
 }
 
+std::optional<std::int64_t> ListpackReader::integerAt(QByteArrayView element)
+{
+    ByteCursor in(element);
+    const std::uint8_t first = in.u8();
+    std::optional<std::int64_t> value;
+    if (first < 0x80) {
+        value = first;
+    } else if (first >= 0xc0 && first < 0xe0) {
+        const int bits = (first & 0x1f) << 8 | in.u8();
+        value = bits >= 4096 ? bits - 8192 : bits;
+    } else if (first == 0xf1) {
+        value = in.le<std::int16_t>();
+    } else if (first == 0xf2) {
+        const QByteArrayView raw = in.take(3);
+        value = raw.isEmpty() ? 0 : signExtend24(raw);
+    } else if (first == 0xf3) {
+        value = in.le<std::int32_t>();
+    } else if (first == 0xf4) {
+        value = in.le<std::int64_t>();
+    }
+    return in.ok() ? value : std::nullopt;
+}
+
 bool ListpackReader::checkBackLength(std::uint64_t size)
 {
+    if (size <= 127) { // nearly all of them
+        if (!m_in.atEnd() && m_in.peek() == size) {
+            m_in.skip(1);
+            return true;
+        }
+    }
     const std::int64_t start = m_in.offset();
     for (const std::uint64_t slack : {std::uint64_t{1}, std::uint64_t{0}}) {
         ByteCursor probe = m_in;
@@ -89,7 +118,7 @@ bool ListpackReader::checkBackLength(std::uint64_t size)
     return false;
 }
 
-bool ListpackReader::next(PackedItem &item)
+bool ListpackReader::nextLarge(PackedItem &item)
 {
     if (m_done || !m_in.ok())
         return false;

@@ -18,7 +18,16 @@ public:
     explicit ListpackReader(QByteArrayView blob);
 
     /// The next element; false at the end and on damage.
-    bool next(PackedItem &item);
+    bool next(PackedItem &item)
+    {
+        if (nextSmall(item))
+            return true;
+        PackedItem large; // of its own, so that the caller's can stay in registers
+        if (!nextLarge(large))
+            return false;
+        item = large;
+        return true;
+    }
 
     bool ok() const { return m_in.ok(); }
     const char *reason() const { return m_in.reason(); }
@@ -29,7 +38,35 @@ public:
     /// A reason when the header and the end byte do not fit the size, else null. Touches 7 bytes.
     static const char *checkFrame(QByteArrayView blob);
 
+    static constexpr qsizetype kHeaderSize = 6;
+    /// The integer that an element at the start of these bytes is; nothing for text, damage and too few bytes (10 are enough).
+    static std::optional<std::int64_t> integerAt(QByteArrayView element);
+
 private:
+    // Nearly all elements: numbers up to 127 and texts up to 63 bytes, whose back-length is one byte.
+    bool nextSmall(PackedItem &item)
+    {
+        const std::uint64_t left = m_in.remaining(); // none after damage
+        if (left < 2)
+            return false;
+        const std::uint8_t first = m_in.peek();
+        if (first < 0x80) {
+            if (m_in.peekAt(1) != 1)
+                return false;
+            item.setInteger(first);
+            m_in.skip(2);
+        } else {
+            const std::uint64_t size = first & 0x3f;
+            if (first >= 0xc0 || left < size + 2 || m_in.peekAt(size + 1) != size + 1)
+                return false;
+            m_in.skip(1);
+            item.setText(m_in.take(size));
+            m_in.skip(1);
+        }
+        ++m_seen;
+        return true;
+    }
+    bool nextLarge(PackedItem &item);
     bool checkBackLength(std::uint64_t size);
 
     ByteCursor m_in;
