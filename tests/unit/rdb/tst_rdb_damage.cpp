@@ -147,7 +147,12 @@ QString faultOf(const Piece &piece, QByteArrayView damaged, qsizetype at, std::v
 // Whether the snapshot's index, which keeps little more than offsets, tells the same of a damaged file as the scanner.
 QString indexFaultOf(const Snapshot &snapshot, const Listing &listing)
 {
-    // The index finds more: keys that the damage made equal.
+    // The index finds more: keys that the damage made equal. It lists one of them.
+    QSet<std::pair<int, QByteArray>> names;
+    for (const ListedKey &key : listing.keys)
+        names.insert({key.record.db, key.name});
+    if (names.size() < qsizetype(listing.keys.size()))
+        return snapshot.summary().damage.size() > listing.summary.damage.size() ? QString() : QStringLiteral("a key that comes twice is not named");
     if (snapshot.summary().keys != listing.summary.keys || snapshot.summary().damage.size() < listing.summary.damage.size()
         || snapshot.summary().checksum != listing.summary.checksum || (snapshot.summary().isSound() && !listing.summary.isSound()))
         return QStringLiteral("the summaries differ");
