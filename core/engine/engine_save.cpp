@@ -226,7 +226,42 @@ bool isOfTheSource(const RdbDamage &found, const Snapshot *source)
                        [&](const RdbDamage &damage) { return damage.db == found.db && damage.key == found.key && damage.reason == found.reason; });
 }
 
-Result<void> verify(const QString &path, std::int64_t keys, const Snapshot *source, const CancelToken &cancel)
+constexpr double kWritingShare = 0.75; // of the time; the rest is reading back
+
+// Tells in steps that can be seen. What a save will write is about what its source has.
+class SaveProgress
+{
+public:
+    SaveProgress(const SaveOptions &options, const Snapshot *source)
+        : m_tell(options.progress), m_expected(source ? source->summary().fileSize : 0)
+    {
+    }
+
+    void wrote(std::int64_t bytes)
+    {
+        m_written += bytes;
+        if (m_expected > 0)
+            tell(kWritingShare * std::min(1.0, double(m_written) / double(m_expected)));
+    }
+    void readBack(std::int64_t done, std::int64_t total) { tell(kWritingShare + (1 - kWritingShare) * (total > 0 ? double(done) / double(total) : 1)); }
+
+private:
+    void tell(double fraction)
+    {
+        constexpr double kStep = 0.01;
+        if (!m_tell || fraction < m_told + kStep)
+            return;
+        m_told = fraction;
+        m_tell(fraction);
+    }
+
+    const std::function<void(double)> &m_tell;
+    std::int64_t m_expected;
+    std::int64_t m_written = 0;
+    double m_told = 0;
+};
+
+Result<void> verify(const QString &path, std::int64_t keys, const Snapshot *source, SaveProgress &progress, const CancelToken &cancel)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
@@ -240,6 +275,7 @@ Result<void> verify(const QString &path, std::int64_t keys, const Snapshot *sour
         ++seen;
         return true;
     };
+    callbacks.onProgress = [&](std::int64_t done, std::int64_t total) { progress.readBack(done, total); };
     KL_TRY(const RdbSummary summary, scanRdb(QByteArrayView(mapped, file.size()), callbacks, cancel));
     const auto damage = std::find_if_not(summary.damage.begin(), summary.damage.end(), [&](const RdbDamage &found) { return isOfTheSource(found, source); });
     if (!summary.reachedEof || summary.checksum == ChecksumState::Bad || damage != summary.damage.end() || seen != keys) {
@@ -259,7 +295,12 @@ Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &p
     const RdbFamily sourceFamily = keyspace.snapshot() ? keyspace.snapshot()->summary().family : RdbFamily::Redis;
     const RdbFamily family = options.target ? factsOf(*options.target).family : sourceFamily;
     const int version = options.target ? factsOf(*options.target).version : savedVersion(keyspace, family);
-    RdbWriter writer([&](QByteArrayView bytes) { return file->write(bytes); }, family, version);
+    SaveProgress progress(options, keyspace.snapshot());
+    const auto write = [&](QByteArrayView bytes) {
+        progress.wrote(bytes.size());
+        return file->write(bytes);
+    };
+    RdbWriter writer(write, family, version);
     Saver saver(keyspace, writer, options, cancel);
     KL_CHECK(saver.run());
     saver.report.keys -= saver.report.leftOut;
@@ -267,7 +308,7 @@ Result<EngineSaveReport> saveKeyspace(const Keyspace &keyspace, const QString &p
     saver.report.bytes = writer.bytesWritten();
     if (file->size() != saver.report.bytes)
         return ioError(QStringLiteral("cannot write"), path, QStringLiteral("the file is shorter than what was written"));
-    KL_CHECK(verify(file->temporaryPath(), saver.report.keys, keyspace.snapshot(), cancel));
+    KL_CHECK(verify(file->temporaryPath(), saver.report.keys, keyspace.snapshot(), progress, cancel));
     if (mayReplace)
         KL_CHECK(mayReplace());
     KL_CHECK(file->commit());

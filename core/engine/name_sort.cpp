@@ -5,7 +5,7 @@
 // shared between the threads; small ones go to std::sort.
 #include "core/engine/name_sort.h"
 
-#include "core/base/run_on_threads.h"
+#include "core/async/run_on_threads.h"
 
 #include <QtEndian>
 

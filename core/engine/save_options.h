@@ -21,6 +21,8 @@ struct SaveOptions
     std::optional<SaveTarget> target;
     /// The person knows that the file was changed by somebody else since it was opened, and wants it overwritten.
     bool overwriteChanged = false;
+    /// 0…1, now and then, on the engine's thread. May be null.
+    std::function<void(double)> progress = {};
 };
 
 /// A key of the file that was not edited, as it stands there. Views into the snapshot.

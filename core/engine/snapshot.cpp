@@ -2,7 +2,7 @@
 #include "core/engine/snapshot.h"
 
 #include "core/base/escape.h"
-#include "core/base/run_on_threads.h"
+#include "core/async/run_on_threads.h"
 #include "core/engine/name_index.h"
 #include "core/engine/name_sort.h"
 #include "core/engine/record_table.h"

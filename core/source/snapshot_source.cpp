@@ -225,6 +225,9 @@ SnapshotSource::Actions::Actions(SnapshotSource::Private *owner, QObject *parent
 QFuture<Result<SaveReport>> SnapshotSource::Actions::saveAs(const QString &path, SaveOptions options, CancelToken cancel)
 {
     const auto promise = makePromise<SaveReport>();
+    options.progress = [this](double fraction) {
+        postTo(this, [this, fraction] { Q_EMIT saveProgressed(fraction); });
+    };
     m_owner->io->post([owner = m_owner, promise, path, options, cancel] {
         if (Result<void> whole = owner->isWhole(); !whole.ok())
             return fulfil<SaveReport>(promise, whole.error());

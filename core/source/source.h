@@ -204,6 +204,7 @@ public:
 
 Q_SIGNALS:
     void modifiedChanged(bool modified);
+    void saveProgressed(double fraction); ///< 0…1 while a save runs
     void fileChanged(keyloupe::FileChange change); ///< once for each change; None when a save from here has replaced the file
 };
 

@@ -10,8 +10,11 @@
 #include <QByteArray>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace keyloupe {
 
@@ -31,6 +34,8 @@ struct ExportHead
     RdbFamily family = RdbFamily::Redis;
     int version = 10;
     std::vector<QByteArray> fileRecords; ///< AUX fields and others before the keys, bytes of a file
+    /// Keys, and keys with an expiry, of each database, where they are known: a loading server makes room at once.
+    std::map<int, std::pair<std::int64_t, std::int64_t>> sizes;
 };
 
 /// Where the bytes go, in order.

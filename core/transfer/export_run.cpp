@@ -21,10 +21,8 @@ TargetFacts factsFor(const ExportOptions &options)
         facts = factsOf(*options.target);
     else
         facts.functions = facts.fieldExpiry = facts.streamCounters = facts.activeTimes = facts.idempotency = true;
-    if (options.format == ExportFormat::Resp) {
+    if (options.format == ExportFormat::Resp)
         facts.activeTimes = true; // no command sets such times anywhere; said once, in the docs
-        facts.idempotency = false;
-    }
     return facts;
 }
 

@@ -152,7 +152,7 @@ Fidelity fidelityOf(ExportFormat format, const std::optional<SaveTarget> &target
         kept.idempotency = facts.idempotency;
     }
     if (format == ExportFormat::Resp) {
-        // No command sets them.
+        // No command sets them; what producers did goes as a payload, but what every new stream has does not.
         kept.consumerTimes = false;
         kept.idempotency = false;
     }

@@ -77,6 +77,13 @@ private:
         head.family = snapshot ? snapshot->summary().family : RdbFamily::Redis;
         head.version = savedVersion(m_keyspace, head.family);
         head.fileRecords = fileRecords(false);
+        if (m_run.options().format == ExportFormat::Rdb && m_run.options().match.isEmpty() && m_run.options().type.isEmpty()) {
+            for (int db = 0; db < m_keyspace.databaseCount(); ++db) {
+                std::int64_t expires = 0;
+                const std::int64_t keys = m_keyspace.savedCount(db, &expires);
+                head.sizes[db] = {keys, expires};
+            }
+        }
         return head;
     }
 

@@ -21,6 +21,7 @@ public:
     {
         m_writer = std::make_unique<RdbWriter>(m_sink, m_target ? factsOf(*m_target).family : head.family,
                                                m_target ? factsOf(*m_target).version : head.version);
+        m_sizes = head.sizes;
         KL_CHECK(m_writer->begin());
         for (const QByteArray &record : head.fileRecords)
             KL_CHECK(m_writer->raw(record));
@@ -41,8 +42,11 @@ public:
     Result<bool> key(const ExportRecord &record, const Value *) override
     {
         const StoredRecord &stored = record.stored;
-        if (std::exchange(m_db, stored.db) != stored.db)
+        if (std::exchange(m_db, stored.db) != stored.db) {
             KL_CHECK(m_writer->selectDb(stored.db));
+            if (const auto size = m_sizes.find(stored.db); size != m_sizes.end())
+                KL_CHECK(m_writer->resizeDb(size->second.first, size->second.second));
+        }
         if (!record.edited)
             return writeStored(*m_writer, stored, m_target);
         KL_CHECK(writeValue(*m_writer, stored.key, *record.edited, stored.expireAtMs, stored.idleSeconds, stored.frequency, m_target));
@@ -55,6 +59,7 @@ private:
     std::optional<SaveTarget> m_target;
     ExportSink m_sink;
     std::unique_ptr<RdbWriter> m_writer;
+    std::map<int, std::pair<std::int64_t, std::int64_t>> m_sizes;
     int m_db = -1;
 };
 

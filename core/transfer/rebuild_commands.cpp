@@ -69,15 +69,23 @@ public:
 
     Result<void> operator()(const SortedSetValue &set)
     {
-        // The small encoding of Redis 7 stores -0 as 0. A long member, gone at the end, has the server take the large one.
-        QByteArray helper;
-        if (std::any_of(set.members.begin(), set.members.end(), [](const ScoredMember &m) { return m.score == 0 && std::signbit(m.score); }))
-            helper = longNonMember(set);
+        // Redis 7 puts a score of -0 as 0 into its small encoding, by a command as well as when it loads the large one from
+        // a file; so it comes last, when the set is as large as it gets. But it loads a small one as it stands: there a
+        // long member, gone at the end, has the server take the large encoding at once.
+        const auto isNegativeZero = [](const ScoredMember &member) { return member.score == 0 && std::signbit(member.score); };
+        const bool any = std::any_of(set.members.begin(), set.members.end(), isNegativeZero);
+        const QByteArray helper = any && m_form.packedScores ? longNonMember(set) : QByteArray();
         if (!helper.isEmpty())
             KL_CHECK(m_sink(Command{"ZADD", m_key, "0", helper}));
         Pieces pieces(Command{"ZADD", m_key}, m_sink);
-        for (const ScoredMember &member : set.members)
-            KL_CHECK(pieces.add(formatDouble(member.score), member.member));
+        for (const bool last : {false, true}) {
+            for (const ScoredMember &member : set.members) {
+                if ((any && isNegativeZero(member)) == last)
+                    KL_CHECK(pieces.add(formatDouble(member.score), member.member));
+            }
+            if (!any)
+                break;
+        }
         KL_CHECK(pieces.finish());
         return helper.isEmpty() ? Result<void>() : m_sink(Command{"ZREM", m_key, helper});
     }

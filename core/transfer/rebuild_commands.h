@@ -24,6 +24,7 @@ struct CommandForm
     bool streamCounters = true;     ///< the options of XSETID and XGROUP CREATE of Redis 7.0
     bool createConsumer = true;     ///< XGROUP CREATECONSUMER: Redis 6.2
     bool idempotency = true;        ///< producers of streams, which only RESTORE can set: Redis 8.6
+    bool packedScores = false;      ///< the sorted set stood in a ziplist or listpack, where a score of -0 stays what it is
     RdbFamily dumpFamily = RdbFamily::Redis;
     int dumpVersion = 9;            ///< lowest version of RESTORE payloads
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The resp format: requests as they go over a connection, fit for redis-cli --pipe.
+#include "core/rdb/type_table.h"
 #include "core/resp/writer.h"
 #include "core/transfer/out_buffer.h"
 #include "core/transfer/rebuild_commands.h"
@@ -38,6 +39,7 @@ public:
         const StoredRecord &stored = record.stored;
         if (std::exchange(m_db, stored.db) != stored.db)
             KL_CHECK(put(Command{"SELECT", QByteArray::number(stored.db)}));
+        m_form.packedScores = !record.edited && (stored.rdbType == rdb::kTypeZsetZiplist || stored.rdbType == rdb::kTypeZsetListpack);
         KL_CHECK(rebuildCommands(stored.key, *value, stored.expireAtMs, m_form, [this](const Command &command) { return put(command); }));
         return true;
     }

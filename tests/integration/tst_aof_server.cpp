@@ -8,6 +8,8 @@
 #include "tests/support/command_generator.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/redis_server.h"
+#include "tests/support/server_fingerprint.h"
+#include "tests/support/server_scene.h"
 
 #include <QDir>
 #include <QFile>
@@ -260,6 +262,50 @@ private Q_SLOTS:
             QVERIFY2(server.contains(part), server.constData());
         QVERIFY(!server.contains("digest 0000000000000000000000000000000000000000"));
         compare(asSaved(*opened), server);
+    }
+
+    // Commands of newer servers stand in their files in forms of their own.
+    void newerServers_data()
+    {
+        QTest::addColumn<QByteArray>("server");
+        for (const KnownServer &server : KnownServer::all()) {
+            if (hasFieldExpiry(server))
+                QTest::newRow(server.name.constData()) << server.name;
+        }
+    }
+
+    void newerServers()
+    {
+        QFETCH(QByteArray, server);
+        const QList<KnownServer> all = KnownServer::all();
+        const auto version = std::find_if(all.begin(), all.end(), [&](const KnownServer &known) { return known.name == server; });
+        if (!version->isHere())
+            QSKIP((server + " is not on this machine; tests/support/fetch_servers.sh gets it").constData());
+        static const char *const kRows[] = {
+            "SET a 1", "SET a 2 IFEQ 1", "SET b 1", "DELIFEQ b 1", "SET c 1", "DELEX c IFEQ 1", "MSETEX 2 d 1 e 2 PX 4000000000000", "HSET h a 1 b 2 c 3 d 4",
+            "HGETDEL h FIELDS 1 a", "HGETEX h PX 4000000000000 FIELDS 1 b", "HSETEX h PX 4000000000000 FIELDS 2 c 9 e 5", "HSETEX h FNX KEEPTTL FIELDS 1 g 6",
+            "HEXPIRE h 4000000000 FIELDS 1 d", "HPERSIST h FIELDS 1 d", "HINCRBYFLOAT h c 0.5", "HINCRBY h d 2", "HSET h d 7", "XADD s 1-1 a b", "XADD s 2-1 a b", "XADD s 3-1 a b",
+            "XADD s 4-1 a b", "XADD s 5-1 a b", "XGROUP CREATE s g 0", "XGROUP CREATE s other 0", "XREADGROUP GROUP g c COUNT 4 STREAMS s >", "XREADGROUP GROUP other c COUNT 2 STREAMS s >",
+            "XACKDEL s g DELREF IDS 1 1-1", "XACKDEL s g ACKED IDS 2 2-1 5-1", "XDELEX s KEEPREF IDS 1 3-1", "XADD s MAXLEN = 2 DELREF 6-1 a b", "XADD s KEEPREF 7-1 a b"};
+        const QStringList arguments{QStringLiteral("--appendonly"), QStringLiteral("yes")};
+        RedisServer writer(*version);
+        QVERIFY(writer.start(arguments));
+        RawClient client(writer.port());
+        for (const char *row : kRows)
+            client.ask(Command(splitCommandLine(row).value())); // not every version has them all
+        const ServerFingerprint expected = ServerFingerprint::of(writer, *version);
+        QVERIFY(expected.keyCount() >= 3);
+        writer.stop();
+        Result<OpenedFile> opened = openFile(writer.dir() + QLatin1Char('/') + kFolder);
+        QVERIFY(opened.ok());
+        QVERIFY2(opened->sound, opened->sound ? "" : qPrintable(QString::fromUtf8(opened->damage[0].command) + opened->damage[0].reason));
+        RedisServer reader(*version);
+        QVERIFY(opened->engine->save(reader.rdbPath()).ok());
+        QVERIFY(reader.start());
+        RawClient readerClient(reader.port());
+        QVERIFY(waitUntilLoaded(readerClient));
+        const QByteArray different = differences(expected, ServerFingerprint::of(reader, *version), ServerFingerprint::Way::Rebuilt);
+        QVERIFY2(different.isEmpty(), different.constData());
     }
 
     // One file, as servers before 7.0 wrote it: the parts behind each other.

@@ -29,6 +29,16 @@ bool waitForInfo(RawClient &client, const QByteArray &line)
     return QTest::qWaitFor([&] { return client.ask(Command{"INFO", "persistence"}).bytes.contains(line + "\r\n"); }, 20'000);
 }
 
+bool copyTree(const QString &from, const QString &to)
+{
+    bool good = QDir().mkpath(to);
+    for (const QFileInfo &entry : QDir(from).entryInfoList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const QString target = to + QLatin1Char('/') + entry.fileName();
+        good = (entry.isDir() ? copyTree(entry.filePath(), target) : QFile::copy(entry.filePath(), target)) && good;
+    }
+    return good;
+}
+
 // The folder of parts, or the one file of a server before 7.
 QString appendOnlyIn(const QString &folder)
 {
@@ -124,10 +134,15 @@ private Q_SLOTS:
         }
         const QByteArray edited = run(editsOf(version));
         QVERIFY2(edited.isEmpty(), edited.constData());
-        const ServerFingerprint expected = ServerFingerprint::of(writer, version);
         writer.stop(); // what it still holds back is written
+        const QTemporaryDir copy;
+        QVERIFY(copyTree(writer.dir(), copy.path()));
 
-        const QByteArray why = replayFaults(appendOnlyIn(writer.dir()), version, expected);
+        // Not what it held, but what it makes of its own file: some of a stream's groups is not in there.
+        QVERIFY(writer.start(forms()[form].arguments));
+        const ServerFingerprint expected = ServerFingerprint::of(writer, version);
+        QVERIFY(expected.keyCount() > 100);
+        const QByteArray why = replayFaults(appendOnlyIn(copy.path()), version, expected);
         QVERIFY2(why.isEmpty(), why.constData());
     }
 

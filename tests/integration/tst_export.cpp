@@ -5,18 +5,24 @@
 #include "core/rdb/save_target.h"
 #include "core/rdb/value_decoder.h"
 #include "core/resp/reader.h"
+#include "tests/integration/digest_check.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/redis_server.h"
 
+#include <QDir>
 #include <QDirIterator>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTcpSocket>
 #include <QtTest>
 
 using namespace keyloupe;
+using keyloupe::test::FileServer;
+using keyloupe::test::KnownServer;
 using keyloupe::test::RawClient;
 using keyloupe::test::RedisServer;
+using keyloupe::test::ServerFingerprint;
 
 namespace {
 
@@ -51,6 +57,21 @@ QByteArray allBytes()
     for (int i = 0; i < 256; ++i)
         bytes.append(char(i));
     return bytes;
+}
+
+// For which target that server stands; none for one that is like no target.
+std::optional<SaveTarget> targetOf(const KnownServer &server)
+{
+    const int major = server.version() / 100;
+    if (server.isValkey())
+        return major == 8 ? std::optional(SaveTarget::Valkey8) : major == 9 ? std::optional(SaveTarget::Valkey9) : std::nullopt;
+    switch (major) {
+    case 5: return SaveTarget::Redis5;
+    case 6: return SaveTarget::Redis6;
+    case 7: return SaveTarget::Redis7;
+    case 8: return SaveTarget::Redis8;
+    default: return std::nullopt;
+    }
 }
 
 // All that a test would miss in a digest: groups, pending entries, counters. Without times of last contact, and the shape
@@ -200,6 +221,68 @@ private Q_SLOTS:
             std::sort(right.begin(), right.end());
             QCOMPARE(left, right);
         }
+    }
+
+    // Old servers are asked in their own words; what they answer is what their dump has. Expiries to the second: before 7.0
+    // a server only tells how much is left.
+    void everyServerIsAsked_data()
+    {
+        QTest::addColumn<QByteArray>("server");
+        for (const KnownServer &server : KnownServer::all())
+            QTest::newRow(server.name.constData()) << server.name;
+    }
+
+    void everyServerIsAsked()
+    {
+        QFETCH(QByteArray, server);
+        const QList<KnownServer> known = KnownServer::all();
+        const auto found = std::find_if(known.begin(), known.end(), [&](const KnownServer &one) { return one.name == server; });
+        if (!found->isHere())
+            QSKIP((server + " is not on this machine").constData());
+        RedisServer old(*found);
+        QVERIFY(old.start());
+        RawClient client(old.port());
+        for (const Command &command : {Command{"SET", "a", "1"}, Command{"PEXPIREAT", "a", QByteArray::number(kExpiry)}, Command{"RPUSH", "l", "x", "y"},
+                                       Command{"HSET", "h", "f", "v"}, Command{"XADD", "s", "1-1", "f", "v"}, Command{"SELECT", "3"},
+                                       Command{"SADD", "set", "1", "b"}})
+            QVERIFY2(!client.ask(command).isError(), command.name().constData());
+        const Run live = cli({QStringLiteral("127.0.0.1:%1").arg(old.port()), QStringLiteral("--format"), QStringLiteral("jsonl")});
+        const Run file = cli({old.save(), QStringLiteral("--format"), QStringLiteral("jsonl")});
+        QCOMPARE(live.err + file.err, QByteArray());
+        const auto seconds = [](const QByteArray &lines) {
+            QByteArrayList all;
+            for (QByteArray line : lines.split('\n')) {
+                const qsizetype at = line.indexOf("\"expire_at_ms\":4");
+                if (at >= 0) {
+                    const std::int64_t ms = line.mid(at + 15, 13).toLongLong();
+                    line.replace(at + 15, 13, QByteArray::number(qint64((ms + 500) / 1000)));
+                }
+                all.append(line);
+            }
+            std::sort(all.begin(), all.end());
+            return all;
+        };
+        QCOMPARE(seconds(live.out), seconds(file.out));
+        QCOMPARE(live.out.count('\n'), 5);
+    }
+
+    // A file that nobody edited comes out as it went in, to the last byte.
+    void anUneditedFileIsTheSame_data()
+    {
+        QTest::addColumn<QString>("path");
+        for (const QString &name : QDir(QStringLiteral(KEYLOUPE_TEST_DATA "/rdb")).entryList({QStringLiteral("*.rdb")}))
+            QTest::newRow(name.toUtf8().constData()) << QStringLiteral(KEYLOUPE_TEST_DATA "/rdb/") + name;
+    }
+
+    void anUneditedFileIsTheSame()
+    {
+        QFETCH(QString, path);
+        const Run run = cli({path, QStringLiteral("--format"), QStringLiteral("rdb")});
+        QCOMPARE(run.err, QByteArray());
+        QByteArray expected = contentOf(path);
+        if (path.endsWith(QLatin1String("nochecksum.rdb"))) // ours always has one
+            expected.replace(expected.size() - 8, 8, run.out.right(8));
+        QVERIFY(run.out == expected);
     }
 
     // Not only through redis-cli: one reply a command, none an error, and no argument list too long.
@@ -406,6 +489,52 @@ private Q_SLOTS:
             QVERIFY2(wrong.isNull(), wrong.constData());
             QCOMPARE(summary->version, facts.version);
             QVERIFY(summary->family == facts.family);
+        }
+    }
+
+    // What the newest servers wrote, for every server that is here: it loads, and the commands for the same target make the
+    // same, as far as that server can tell.
+    void targetsLoadInTheirServers_data()
+    {
+        QTest::addColumn<QByteArray>("server");
+        QTest::addColumn<QString>("folder");
+        for (const KnownServer &server : KnownServer::all()) {
+            for (const char *folder : {"redis-8.6.3", "valkey-9.1.2"})
+                QTest::newRow((QByteArray(folder) + " for " + server.name).constData()) << server.name << QString::fromLatin1(folder);
+        }
+    }
+
+    void targetsLoadInTheirServers()
+    {
+        QFETCH(QByteArray, server);
+        QFETCH(QString, folder);
+        const QList<KnownServer> known = KnownServer::all();
+        const auto found = std::find_if(known.begin(), known.end(), [&](const KnownServer &one) { return one.name == server; });
+        const std::optional<SaveTarget> target = targetOf(*found);
+        const QString files = QStringLiteral(KEYLOUPE_CORPORA "/servers/") + folder;
+        if (!found->isHere() || !target || !QFileInfo::exists(files))
+            QSKIP("the server or the corpora are not on this machine");
+        FileServer judge(*found);
+        for (const char *scene : {"strings", "lists", "sets", "zsets", "hashes", "hfe", "streams", "idmp", "functions", "multidb", "ttl"}) {
+            const QString path = files + QLatin1Char('/') + QLatin1String(scene) + QStringLiteral(".rdb");
+            if (!QFileInfo::exists(path))
+                continue;
+            QByteArray why;
+            std::optional<ServerFingerprint> loaded;
+            for (const char *format : {"rdb", "resp"}) {
+                const QString out = filled(QStringLiteral("server.%1").arg(QLatin1String(format)));
+                const Run run = cli({path, QStringLiteral("--format"), QLatin1String(format), QStringLiteral("--target"),
+                                     QString::fromLatin1(factsOf(*target).name), QStringLiteral("--accept-loss"), QStringLiteral("-o"), out});
+                QVERIFY2(run.exitCode == 0, run.err.constData());
+                if (!loaded) {
+                    QVERIFY2(judge.load(out, &why), (QByteArray(scene) + ": " + why).constData());
+                    loaded = judge.fingerprint();
+                } else {
+                    QVERIFY2(judge.rebuild(out, &why), (QByteArray(scene) + ": " + why).constData());
+                    why = keyloupe::test::differences(*loaded, judge.fingerprint(), ServerFingerprint::Way::Rebuilt);
+                    QVERIFY2(why.isEmpty(), (QByteArray(scene) + ": " + why).constData());
+                }
+            }
         }
     }
 

@@ -78,8 +78,12 @@ private Q_SLOTS:
         QSignalSpy modified(source.fileActions(), &FileActions::modifiedChanged);
         QCOMPARE(ask(source, {"SET", "key:7", "edited"}), RespValue::ok());
         QTRY_COMPARE(modified.size(), 1);
+        QSignalSpy progressed(source.fileActions(), &FileActions::saveProgressed);
         const auto saved = await(source.fileActions()->saveAs(target, {}));
         QVERIFY2(saved.ok(), qPrintable(saved.ok() ? QString() : saved.error().message));
+        QTRY_VERIFY(!progressed.isEmpty() && progressed.last()[0].toDouble() > 0.99);
+        for (qsizetype i = 1; i < progressed.size(); ++i)
+            QVERIFY(progressed[i][0].toDouble() > progressed[i - 1][0].toDouble() && progressed[i][0].toDouble() <= 1);
         QCOMPARE(saved->keys, 20'000);
         QCOMPARE(saved->encodedRecords, 1);
         QCOMPARE(saved->copiedRecords, 19'999);

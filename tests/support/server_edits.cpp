@@ -144,6 +144,18 @@ constexpr char kFieldExpiry[] = R"(
     HPEXPIREAT edit:fields 1 FIELDS 1 d
     HINCRBY edit:fields a 1
     HSET edit:fields b plain
+    HINCRBYFLOAT edit:fields a 0.5
+    HINCRBYFLOAT edit:fields e 0.5
+)";
+
+constexpr char kFieldOptions[] = R"(
+    HSETEX edit:fieldsex EX 900000 FIELDS 3 a 1 b 2 c 3
+    HSETEX edit:fieldsex FNX FIELDS 2 d 4 e 5
+    HSETEX edit:fieldsex KEEPTTL FIELDS 1 a 11
+    HSETEX edit:fieldsex PXAT 1 FIELDS 1 e gone
+    HGETEX edit:fieldsex PXAT 4102444800777 FIELDS 1 d
+    HGETEX edit:fieldsex PERSIST FIELDS 1 b
+    HGETDEL edit:fieldsex FIELDS 2 c none
 )";
 
 } // namespace
@@ -157,8 +169,12 @@ QList<Command> editsOf(const KnownServer &server)
                             "2", "edit:script", "edit:script:list", QByteArray("\x00\xff\r\n", 4)});
     if (server.version() >= 700)
         commands += linesOf(kSince70);
+    else // what the engine, a Redis 7, replays otherwise: -0 in a small sorted set is 0, no entry that is gone becomes pending
+        commands += linesOf("ZREM zset:scores \"score -0\"\nXACK stream:groups \"at the start\" 2-0 7-0 12-0\nXACK stream:groups \"\" 12-0 20-0");
     if (hasFieldExpiry(server))
         commands += linesOf(kFieldExpiry);
+    if (server.version() >= (server.isValkey() ? 901 : 800))
+        commands += linesOf(kFieldOptions);
     return commands;
 }
 

@@ -13,16 +13,16 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace keyloupe {
 
 FindingsBox::FindingsBox(const QString &agreement, QWidget *parent)
     : QWidget(parent), m_summary(new QLabel), m_findings(new FindingModel(this)),
       m_table(makePlainTable(m_findings, tr("What the server cannot hold"), this)), m_agree(new QCheckBox(agreement))
 {
-    constexpr int kTableHeight = 180;
     m_summary->setWordWrap(true);
     m_summary->setTextFormat(Qt::PlainText);
-    m_table->setFixedHeight(kTableHeight);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setColumnWidth(FindingModel::Database, 56);
     m_table->setColumnWidth(FindingModel::Key, 190);
@@ -64,8 +64,17 @@ void FindingsBox::showFindings(const SaveFindings &findings, SaveTarget target)
     m_summary->setText(text);
     m_summary->show();
     m_table->setVisible(all > 0);
+    fitTable();
     m_agree->setChecked(false);
     m_agree->setVisible(m_loses);
+}
+
+void FindingsBox::fitTable()
+{
+    constexpr int kLeastRows = 2;
+    constexpr int kMostRows = 7;
+    const int rows = std::clamp(m_findings->rowCount(), kLeastRows, kMostRows);
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * m_table->verticalHeader()->defaultSectionSize() + 2 * m_table->frameWidth());
 }
 
 bool FindingsBox::isSettled() const

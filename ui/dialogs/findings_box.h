@@ -33,6 +33,8 @@ Q_SIGNALS:
     void agreementChanged();
 
 private:
+    void fitTable();
+
     QLabel *m_summary;
     FindingModel *m_findings;
     QTableView *m_table;

@@ -33,12 +33,13 @@ SaveAsDialog::SaveAsDialog(SourceSession &source, const QString &path, QWidget *
     for (const SaveTarget each : kSaveTargets)
         m_target->addItem(tr("For %1").arg(QLatin1String(factsOf(each).title)), int(each));
 
-    form()->addRow(formLabel(tr("File")), m_path);
     form()->addRow(formLabel(tr("Format")), m_target);
+    form()->addRow(formLabel(tr("File")), m_path);
     form()->addRow(m_findings);
     connect(m_path, &PathEdit::edited, this, &SaveAsDialog::showState);
     connect(m_target, &QComboBox::currentIndexChanged, this, &SaveAsDialog::check);
     connect(m_findings, &FindingsBox::agreementChanged, this, &SaveAsDialog::showState);
+    connect(&file, &FileActions::saveProgressed, this, [this](double fraction) { setProgress(fraction); });
     connect(&file, &FileActions::fileChanged, this, &SaveAsDialog::showState);
     connect(&source, &SourceSession::closing, this, &TaskDialog::abandon);
     m_path->setFocus();

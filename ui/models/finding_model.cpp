@@ -15,7 +15,7 @@ QString FindingModel::whatText(const SaveFinding &finding)
     case SaveIssue::FieldExpiry:
         return tr("Fields lose their own TTL and stay for good: %1").arg(count);
     case SaveIssue::StreamCounters:
-        return tr("Its counters of entries added, read and deleted are dropped");
+        return tr("Counts of entries added and read are dropped");
     case SaveIssue::ActiveTimes:
         return tr("Consumers lose the time of their last entry: %1").arg(count);
     case SaveIssue::Idempotency:

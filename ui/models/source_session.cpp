@@ -29,7 +29,13 @@ void SourceSession::setCurrentDb(int db)
 bool SourceSession::isWritable() const
 {
     const SourceState state = m_source->state();
-    return !m_source->info().readOnly && (state == SourceState::Ready || state == SourceState::Reconnecting);
+    return !m_source->info().readOnly && (isWhole() || state == SourceState::Reconnecting);
+}
+
+bool SourceSession::isWhole() const
+{
+    const double opened = m_source->openProgress();
+    return m_source->state() == SourceState::Ready && (opened <= 0 || opened >= 1);
 }
 
 } // namespace keyloupe

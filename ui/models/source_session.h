@@ -41,7 +41,8 @@ public:
 
     int currentDb() const { return m_currentDb; }
     void setCurrentDb(int db);
-    bool isWritable() const; ///< neither read-only mode nor failed
+    bool isWritable() const; ///< neither read-only mode nor failed, nor still being read
+    bool isWhole() const;    ///< Ready with everything in it; a large file is Ready with its first keys before
 
 Q_SIGNALS:
     /// It is going, with its source: what works on that stops now.

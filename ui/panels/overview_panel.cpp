@@ -166,6 +166,10 @@ OverviewPanel::OverviewPanel(SourceSession &session, QWidget *parent)
             m_isStale = true;
             update();
         };
+        connect(&source, &Source::progressChanged, this, [this, again] {
+            if (m_session.isWhole()) // with all keys, where the first ones were counted
+                again();
+        });
         connect(&session, &SourceSession::databasesChanged, this, again);
         connect(&session, &SourceSession::keyCreated, this, again);
         connect(&session, &SourceSession::keyDeleted, this, again);

@@ -35,9 +35,11 @@ void FileTasks::save(SourceSession *session)
     if (file->change() != FileChange::None || file->suggestedSavePath() != file->path()) // an append-only file, or a compressed one, is never written over
         return saveAs(session);
     const CancelToken cancel = m_strip->begin(tr("Saving %1").arg(session->source().info().title));
+    m_progress = connect(file, &FileActions::saveProgressed, m_strip, &TaskStrip::setProgress);
     m_closing = connect(session, &SourceSession::closing, m_strip, &TaskStrip::cancel);
     onReady(file->saveAs(file->path(), {}, cancel), this, [this, watched = QPointer<SourceSession>(session), title = session->source().info().title](const Result<SaveReport> &report) {
         disconnect(m_closing);
+        disconnect(m_progress);
         m_strip->end();
         if (report.ok())
             Q_EMIT done(savedText(*report));

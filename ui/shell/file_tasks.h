@@ -36,6 +36,7 @@ Q_SIGNALS:
 private:
     QWidget *m_window;
     TaskStrip *m_strip;
+    QMetaObject::Connection m_progress;
     QMetaObject::Connection m_closing; // of the source that is being saved
 };
 

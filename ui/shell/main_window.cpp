@@ -234,6 +234,10 @@ SourceSession *MainWindow::open(std::unique_ptr<Source> source, Remember remembe
         sessionSelected(m_sources->current());
     });
     connect(session, &SourceSession::openKeyRequested, this, [this, session](const KeyRef &key, bool newTab) { showKey(session, key, newTab); });
+    connect(&session->source(), &Source::progressChanged, this, [this, session] {
+        if (session->isWhole())
+            sessionSelected(m_sources->current());
+    });
     connect(session, &SourceSession::panelRequested, this, [this, session](const QString &id) {
         setCurrentSession(session);
         showPanel(id);
@@ -403,8 +407,8 @@ void MainWindow::sessionSelected(SourceSession *session)
         m_browsers->setCurrentWidget(browser);
     else
         m_browsers->setCurrentIndex(0);
-    m_saveAs->setEnabled(session && session->source().fileActions() && session->source().state() == SourceState::Ready);
-    m_export->setEnabled(session && session->source().state() == SourceState::Ready);
+    m_saveAs->setEnabled(session && session->source().fileActions() && session->isWhole());
+    m_export->setEnabled(session && session->isWhole());
     m_closeSource->setEnabled(session != nullptr);
     m_escape->setEnabled(m_task->isRunning() || (session && session->source().state() == SourceState::Connecting));
     showStatus();

@@ -27,6 +27,7 @@ namespace {
 
 constexpr int kSettleMs = 600;       // for a page to fetch what it shows
 constexpr int kMessagesMs = 2500;    // of messages for pub/sub
+constexpr int kNoticeMs = 3000;      // for a change of a file to be seen
 constexpr int kCollectMs = 30'000;   // of samples for the charts
 
 } // namespace
@@ -194,6 +195,15 @@ void Screenshots::addFilePages()
             Q_EMIT m_damagedSession->openKeyRequested({0, "settings:feature-flags"}, false);
     });
     after(kSettleMs, [this] { grab(m_window, QStringLiteral("key-module")); });
+    // Somebody else puts a newer file in its place.
+    after(0, [this] {
+        if (m_damagedSession) {
+            const QString path = m_damagedSession->source().info().location;
+            QFile::remove(path);
+            QFile::copy(m_file, path);
+        }
+    });
+    after(kNoticeMs, [this] { grab(m_window, QStringLiteral("changed")); });
 }
 
 void Screenshots::next()

@@ -78,6 +78,8 @@ void SourceList::add(SourceSession *session)
     connect(&session->source(), &Source::progressChanged, this, [this, session] {
         if (QTreeWidgetItem *changed = itemOf(session))
             changed->setText(1, stateText(session->source()));
+        if (session->isWhole()) // with all keys, where the first ones were counted
+            refresh(session);
     });
     if (const FileActions *file = session->source().fileActions())
         connect(file, &FileActions::modifiedChanged, this, [this, session] { showState(session); });

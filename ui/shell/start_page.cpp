@@ -72,7 +72,7 @@ StartPage::StartPage(RecentList &recent, QWidget *parent) : QWidget(parent), m_r
     heading->setProperty("role", QStringLiteral("heading"));
     auto *subtitle = new QLabel(tr("Look into Redis and Valkey: servers and snapshots alike."));
     subtitle->setProperty("tone", QStringLiteral("muted"));
-    auto *drop = new QLabel(tr("Or drop an RDB file anywhere on this window."));
+    auto *drop = new QLabel(tr("Or drop a file or an append-only folder anywhere on this window."));
     drop->setProperty("tone", QStringLiteral("muted"));
 
     auto *open = new QPushButton(tr("Open snapshot…"));
@@ -87,7 +87,7 @@ StartPage::StartPage(RecentList &recent, QWidget *parent) : QWidget(parent), m_r
     cards->setSpacing(space::kL);
     cards->addStretch();
     cards->addWidget(card(QStringLiteral("plug"), tr("A server"), tr("Watch its memory, hits and messages live."), connectTo));
-    cards->addWidget(card(QStringLiteral("file"), tr("A snapshot"), tr("Open a dump.rdb without any server. The file is only read."), open));
+    cards->addWidget(card(QStringLiteral("file"), tr("A snapshot"), tr("Open an RDB or append-only file without any server. The file is only read."), open));
     cards->addWidget(card(QStringLiteral("play"), tr("The demo"), tr("A small shop with live traffic, nothing to install."), demo));
     cards->addStretch();
 

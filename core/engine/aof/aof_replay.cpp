@@ -3,6 +3,7 @@
 
 #include "core/base/escape.h"
 #include "core/base/number.h"
+#include "core/engine/aof/newer_commands.h"
 #include "core/engine/command_table.h"
 #include "core/engine/engine_client.h"
 #include "core/engine/keyspace.h"
@@ -84,7 +85,9 @@ bool AofReplay::runOne(const Part &part, const AofCommand &command)
 {
     if (command.timestampMs >= 0)
         m_nowMs = m_report.lastTimestampMs = command.timestampMs;
-    const QByteArrayList args = argumentsOf(command);
+    QByteArrayList args = argumentsOf(command);
+    if (command.is("RESTORE-ASKING")) // how a cluster moves keys; the same otherwise
+        args[0] = "RESTORE";
     const QByteArray name = args[0].toLower();
     const CommandSpec *spec = m_engine.commands().find(name);
     if (name == "multi" || name == "exec") {
@@ -97,6 +100,16 @@ bool AofReplay::runOne(const Part &part, const AofCommand &command)
         else
             ++m_report.commands;
         return true;
+    }
+    if (const std::optional<NewerOutcome> newer = replayNewer(m_engine, *m_client, args, m_nowMs)) {
+        const QByteArray key = spec ? firstKey(*spec, args) : name == "msetex" ? args.value(2) : args.value(1);
+        if (newer->reply.isError())
+            refuse(part, command, key, QStringLiteral("the command is refused: %1").arg(displayText(newer->reply.bytes, 200)));
+        else
+            ++m_report.commands;
+        if (!newer->reply.isError() && !newer->missing.isEmpty())
+            addDamage({part.name, command.offset, m_client->db, args[0], key, newer->missing});
+        return isWithinMemory(part, command);
     }
     if (!spec) {
         if (isHarmless(name))
@@ -120,9 +133,14 @@ bool AofReplay::runOne(const Part &part, const AofCommand &command)
         refuse(part, command, firstKey(*spec, args), QStringLiteral("the command is refused: %1").arg(displayText(reply.bytes, 200)));
     else
         ++m_report.commands;
+    return isWithinMemory(part, command);
+}
+
+bool AofReplay::isWithinMemory(const Part &part, const AofCommand &command)
+{
     if (m_engine.keyspace().overlayBytes() <= m_limits.maxMemory)
         return true;
-    addDamage({part.name, command.offset, m_client->db, args[0], firstKey(*spec, args),
+    addDamage({part.name, command.offset, m_client->db, command.args[0].toByteArray(), {},
                QStringLiteral("what is replayed takes too much memory; nothing from here on is read")});
     return false;
 }

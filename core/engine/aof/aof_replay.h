@@ -79,6 +79,7 @@ public:
 private:
     Result<bool> runTransaction(const Part &part, std::int64_t from, std::int64_t to);
     bool runOne(const Part &part, const AofCommand &command);
+    bool isWithinMemory(const Part &part, const AofCommand &command);
     void refuse(const Part &part, const AofCommand &command, const QByteArray &key, const QString &reason);
     bool conclude(const Part &part, const AofEnd &end);
 

@@ -2,6 +2,7 @@
 #include "tests/ui/panels/panel_fixture.h"
 
 #include "ui/models/damage_model.h"
+#include "ui/shell/source_list.h"
 #include "ui/views/fact_card.h"
 #include "ui/views/notice_bar.h"
 
@@ -114,6 +115,29 @@ private Q_SLOTS:
                 action->trigger();
         }
         QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("1234\tdb0\tuser:7\ta listpack ends early\n99000\tdb2\t\"\"\tthe file is cut off"));
+    }
+
+    // A large file is Ready with its first keys; the facts are those of all once they are there, and only then it is written.
+    void firstKeysOfALargeFile()
+    {
+        PanelFixture f(true);
+        int keys = 20'000;
+        f.source->handle("INFO", [&keys](const Command &) { return RespValue::verbatim("# Keyspace\r\ndb0:keys=" + QByteArray::number(keys) + ",expires=0\r\n"); });
+        f.show(QStringLiteral("overview"));
+        SourceList list;
+        list.add(f.session.get());
+        f.source->setProgress(0.001);
+        f.source->setState(SourceState::Ready);
+        QTRY_COMPARE(fact(f, QStringLiteral("Contents"), QStringLiteral("Keys")), QStringLiteral("20,000"));
+        QVERIFY(!f.session->isWritable());
+        f.source->setProgress(0.5);
+        QVERIFY(list.topLevelItem(0)->text(1).startsWith(QStringLiteral("reading… 50")));
+        keys = 6'300'000;
+        f.source->setProgress(1);
+        QVERIFY(f.session->isWritable());
+        QTRY_COMPARE(fact(f, QStringLiteral("Contents"), QStringLiteral("Keys")), QStringLiteral("6,300,000"));
+        QTRY_COMPARE(list.topLevelItem(0)->child(0)->text(1), QStringLiteral("6,300,000"));
+        QCOMPARE(list.topLevelItem(0)->text(1), QString());
     }
 
     // An append-only file: its size is that of all its parts, and what is no damage is a note.

@@ -520,9 +520,25 @@ private Q_SLOTS:
         QVERIFY(write("appendonly.aof.1.incr.aof", "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n"));
         QMimeData mime;
         mime.setUrls({QUrl::fromLocalFile(folder)});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&f.window, &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(&f.window, &drop);
+        QVERIFY(f.browser());
         QVERIFY(f.select(QStringLiteral("a")));
+    }
+
+    // A link from a browser is no file.
+    void ignoresWhatIsNoFile()
+    {
+        Fixture f;
+        QMimeData mime;
+        mime.setUrls({QUrl(QStringLiteral("https://example.invalid/dump.rdb"))});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        enter.ignore();
+        QCoreApplication::sendEvent(&f.window, &enter);
+        QVERIFY(!enter.isAccepted());
     }
 
     void namesDoNotMatterOnlyContent()

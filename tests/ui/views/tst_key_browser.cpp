@@ -119,8 +119,8 @@ private Q_SLOTS:
         QFETCH(QString, word);
         auto owned = std::make_unique<FakeSource>();
         FakeSource *source = owned.get();
-        source->details.title = QStringLiteral("shop.rdb");
         test::FakeFileActions *file = source->makeFile();
+        source->details.title = QStringLiteral("shop.rdb");
         JobRunner jobs{1};
         SourceSession session(std::move(owned), jobs);
         KeyBrowser browser(session);

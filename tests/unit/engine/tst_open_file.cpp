@@ -27,6 +27,18 @@ QByteArray encode(const QByteArrayList &args)
     return bytes;
 }
 
+QByteArray print(const RespValue &reply)
+{
+    if (reply.isNull())
+        return "nil";
+    if (!reply.isAggregate())
+        return reply.kind == RespValue::Kind::Integer ? QByteArray::number(qint64(reply.integer)) : reply.bytes;
+    QByteArrayList items;
+    for (const RespValue &item : reply.items)
+        items.append(print(item));
+    return '[' + items.join(' ') + ']';
+}
+
 QByteArray rdbWith(const QByteArray &key, const Value &value, std::int64_t expireAtMs = -1)
 {
     QByteArray image;
@@ -235,6 +247,7 @@ private Q_SLOTS:
         QTest::newRow("script") << QByteArrayList{"EVAL", "return 1", "1", "k"} << "k" << "scripts";
         QTest::newRow("script without keys") << QByteArrayList{"EVALSHA", "abc", "0"} << "" << "scripts";
         QTest::newRow("wrong type") << QByteArrayList{"LPUSH", "a", "x"} << "a" << "WRONGTYPE";
+        QTest::newRow("a moved key") << QByteArrayList{"RESTORE-ASKING", "k", "0", "x"} << "k" << "DUMP payload";
         QTest::newRow("arguments") << QByteArrayList{"SET", "z"} << "z" << "wrong number";
         QTest::newRow("exec alone") << QByteArrayList{"EXEC"} << "" << "without MULTI";
         QTest::newRow("database") << QByteArrayList{"SELECT", "99999999"} << "" << "out of range";
@@ -259,6 +272,76 @@ private Q_SLOTS:
         QCOMPARE(opened->aof.refused, 1);
         QCOMPARE(opened->aof.commands, 2);
         QCOMPARE(get(*opened, "b"), QByteArray("2"));
+    }
+
+    // Writes of servers after 7.2, as they stand in their files.
+    void newerCommands_data()
+    {
+        QTest::addColumn<QByteArrayList>("lines");
+        QTest::addColumn<QByteArray>("question");
+        QTest::addColumn<QByteArray>("answer");
+        QTest::newRow("SET IFEQ") << QByteArrayList{"SET k old", "SET k new IFEQ old"} << QByteArray("GET k") << QByteArray("new");
+        QTest::newRow("SET IFEQ and a time") << QByteArrayList{"SET k v IFNE x PXAT 4102444800123"} << QByteArray("PEXPIRETIME k") << QByteArray("4102444800123");
+        QTest::newRow("SET of a word") << QByteArrayList{"SET k ifeq"} << QByteArray("GET k") << QByteArray("ifeq");
+        QTest::newRow("MSETEX") << QByteArrayList{"MSETEX 2 a 1 k 2 NX PXAT 4102444800123"} << QByteArray("MGET a k") << QByteArray("[1 2]");
+        QTest::newRow("MSETEX time") << QByteArrayList{"MSETEX 2 a 1 k 2 PXAT 4102444800123"} << QByteArray("PEXPIRETIME k") << QByteArray("4102444800123");
+        QTest::newRow("DELEX") << QByteArrayList{"SET k v", "DELEX k IFEQ v"} << QByteArray("EXISTS k") << QByteArray("0");
+        QTest::newRow("HGETDEL") << QByteArrayList{"HSET h a 1 b 2 c 3", "HGETDEL h FIELDS 2 a b"} << QByteArray("HKEYS h") << QByteArray("[c]");
+        QTest::newRow("HGETEX") << QByteArrayList{"HSET h a 1", "HGETEX h PXAT 4102444800123 FIELDS 1 a"} << QByteArray("HPEXPIRETIME h FIELDS 1 a") << QByteArray("[4102444800123]");
+        QTest::newRow("HGETEX PERSIST") << QByteArrayList{"HSETEX h PXAT 4102444800123 FIELDS 1 a 1", "HGETEX h PERSIST FIELDS 1 a"} << QByteArray("HPEXPIRETIME h FIELDS 1 a") << QByteArray("[-1]");
+        QTest::newRow("HSETEX") << QByteArrayList{"HSETEX h FNX PXAT 4102444800123 FIELDS 2 a 1 b 2"} << QByteArray("HPEXPIRETIME h FIELDS 2 a b") << QByteArray("[4102444800123 4102444800123]");
+        QTest::newRow("HSETEX without time") << QByteArrayList{"HSETEX h EXAT 4102444800 FIELDS 1 a 1", "HSETEX h FIELDS 1 a 2"} << QByteArray("HPEXPIRETIME h FIELDS 1 a") << QByteArray("[-1]");
+        QTest::newRow("HSETEX KEEPTTL") << QByteArrayList{"HSETEX h PXAT 4102444800123 FIELDS 1 a 1", "HSETEX h KEEPTTL FIELDS 2 a 2 b 3"}
+                                        << QByteArray("HPEXPIRETIME h FIELDS 2 a b") << QByteArray("[4102444800123 -1]");
+        const QByteArrayList stream{"XADD s 1-1 f v", "XADD s 2-1 f v", "XADD s 3-1 f v", "XGROUP CREATE s g 0", "XGROUP CREATE s h 0",
+                                    "XCLAIM s g c 0 1-1 TIME 1700000000000 RETRYCOUNT 1 FORCE JUSTID LASTID 1-1", "XCLAIM s h c 0 1-1 TIME 1700000000000 RETRYCOUNT 1 FORCE JUSTID LASTID 1-1",
+                                    "XCLAIM s g c 0 2-1 TIME 1700000000000 RETRYCOUNT 1 FORCE JUSTID LASTID 2-1"};
+        QTest::newRow("XDELEX") << stream + QByteArrayList{"XDELEX s KEEPREF IDS 1 1-1"} << QByteArray("XPENDING s g") << QByteArray("[2 1-1 2-1 [[c 2]]]");
+        QTest::newRow("XDELEX DELREF") << stream + QByteArrayList{"XDELEX s DELREF IDS 1 1-1"} << QByteArray("XPENDING s g") << QByteArray("[1 2-1 2-1 [[c 1]]]");
+        QTest::newRow("XDELEX ACKED, waiting") << stream + QByteArrayList{"XDELEX s ACKED IDS 2 1-1 3-1"} << QByteArray("XLEN s") << QByteArray("3");
+        QTest::newRow("XACKDEL") << stream + QByteArrayList{"XACKDEL s g IDS 2 1-1 3-1"} << QByteArray("XLEN s") << QByteArray("2");
+        QTest::newRow("XACKDEL DELREF") << stream + QByteArrayList{"XACKDEL s g DELREF IDS 1 1-1"} << QByteArray("XPENDING s h") << QByteArray("[0 nil nil nil]");
+        QTest::newRow("XACKDEL ACKED") << stream + QByteArrayList{"XACK s h 1-1", "XACKDEL s g ACKED IDS 2 1-1 2-1"} << QByteArray("XLEN s") << QByteArray("2");
+        QTest::newRow("XTRIM DELREF") << stream + QByteArrayList{"XTRIM s MAXLEN = 2 DELREF"} << QByteArray("XPENDING s g") << QByteArray("[1 2-1 2-1 [[c 1]]]");
+        QTest::newRow("XTRIM KEEPREF") << stream + QByteArrayList{"XTRIM s MAXLEN = 0 LIMIT 0 KEEPREF"} << QByteArray("XPENDING s h") << QByteArray("[1 1-1 1-1 [[c 1]]]");
+        QTest::newRow("XADD KEEPREF") << stream + QByteArrayList{"XADD s MAXLEN = 1 KEEPREF 4-1 delref v"} << QByteArray("XRANGE s - +") << QByteArray("[[4-1 [delref v]]]");
+    }
+
+    void newerCommands()
+    {
+        QFETCH(QByteArrayList, lines);
+        QFETCH(QByteArray, question);
+        QByteArray bytes;
+        for (const QByteArray &line : lines)
+            bytes += encode(line.split(' '));
+        Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), bytes));
+        QVERIFY(opened.ok());
+        QVERIFY2(opened->sound, opened->sound ? "" : qPrintable(opened->damage[0].reason));
+        const auto client = opened->engine->connect();
+        QTEST(print(opened->engine->execute(*client, Command(question.split(' ')))), "answer");
+    }
+
+    void newerCommandsThatAreNotWhole_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::newRow("count") << QByteArray("MSETEX 3 a 1 b 2");
+        QTest::newRow("no count") << QByteArray("MSETEX x a 1");
+        QTest::newRow("fields") << QByteArray("HSETEX h FIELDS 2 a 1");
+        QTest::newRow("fields of nothing") << QByteArray("HGETDEL h FIELDS 0 a");
+        QTest::newRow("option") << QByteArray("HSETEX h SOON FIELDS 1 a 1");
+        QTest::newRow("ids") << QByteArray("XDELEX s IDS 9223372036854775807 1-1");
+        QTest::newRow("acknowledged only") << QByteArray("XTRIM s MAXLEN = 1 ACKED");
+        QTest::newRow("a producer") << QByteArray("XADD s IDMP p once 1-1 f v"); // added, but not whole
+    }
+
+    void newerCommandsThatAreNotWhole()
+    {
+        QFETCH(QByteArray, line);
+        Result<OpenedFile> opened = openFile(write(QStringLiteral("x.aof"), encode(line.split(' '))));
+        QVERIFY(opened.ok());
+        QVERIFY(!opened->sound);
+        QCOMPARE(opened->damage.size(), std::size_t(1));
+        QCOMPARE(opened->damage[0].command, line.split(' ')[0]);
     }
 
     void harmlessCommands()

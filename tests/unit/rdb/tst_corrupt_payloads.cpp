@@ -6,7 +6,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/snapshot.h"
 #include "core/rdb/crc64.h"
-#include "core/rdb/rdb_check.h"
+#include "tests/support/check_rdb.h"
 #include "core/rdb/rdb_writer.h"
 #include "core/rdb/value_decoder.h"
 #include "tests/unit/rdb/rdb_listing.h"

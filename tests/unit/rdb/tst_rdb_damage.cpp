@@ -8,10 +8,12 @@
 // same each time, so each record is tried in a small file of its own, behind the record before it. Inside long records
 // only the ends are tried byte by byte; with KEYLOUPE_EXHAUSTIVE=1 in the environment all of it is (raise
 // QTEST_FUNCTION_TIMEOUT then).
+#include "core/engine/snapshot.h"
 #include "core/rdb/length_codec.h"
-#include "core/rdb/rdb_check.h"
 #include "core/rdb/value_decoder.h"
 #include "tests/unit/rdb/rdb_listing.h"
+
+#include <QTemporaryDir>
 
 using namespace keyloupe;
 using namespace keyloupe::test;
@@ -142,6 +144,28 @@ QString faultOf(const Piece &piece, QByteArrayView damaged, qsizetype at, std::v
     return {};
 }
 
+// Whether the snapshot's index, which keeps little more than offsets, tells the same of a damaged file as the scanner.
+QString indexFaultOf(const Snapshot &snapshot, const Listing &listing)
+{
+    if (snapshot.summary().keys != listing.summary.keys || snapshot.summary().damage.size() != listing.summary.damage.size()
+        || snapshot.summary().checksum != listing.summary.checksum || snapshot.summary().isSound() != listing.summary.isSound())
+        return QStringLiteral("the summaries differ");
+    QMap<int, std::int64_t> seen;
+    for (const ListedKey &key : listing.keys) {
+        const std::int64_t i = seen[key.record.db]++;
+        if (i >= snapshot.keyCount(key.record.db) || snapshot.keyAt(key.record.db, i) != key.name)
+            return QStringLiteral("key %1 differs").arg(i);
+        const RecordInfo record = snapshot.recordAt(key.record.db, i);
+        if (record.valueOffset != key.record.valueOffset || record.valueLength != key.record.valueLength || record.recordOffset != key.record.recordOffset
+            || record.recordLength != key.record.recordLength || record.rdbType != key.record.rdbType || record.expireAtMs != key.record.expireAtMs
+            || record.idleSeconds != key.record.idleSeconds || record.frequency != key.record.frequency)
+            return QStringLiteral("the record of key %1 differs").arg(i);
+        if (!snapshot.find(key.record.db, key.name))
+            return QStringLiteral("key %1 is not found by its name").arg(i);
+    }
+    return {};
+}
+
 } // namespace
 
 class TestRdbDamage : public QObject
@@ -209,6 +233,34 @@ private Q_SLOTS:
                 damaged[at] = piece.image[at];
             }
         });
+    }
+
+    // A few dozen damaged copies of each small file, opened as a person would.
+    void opensDamaged_data() { fileRows(filesBelow({kOwn, kCorpora})); }
+    void opensDamaged()
+    {
+        QFETCH(QString, path);
+        if (path.isEmpty())
+            QSKIP("the corpora are not on this machine");
+        const QByteArray image = readFile(path);
+        if (image.size() > kWholeUpTo)
+            return;
+        QTemporaryDir folder;
+        int number = 0;
+        for (qsizetype at = kMagicSize; at < image.size(); at += 1 + image.size() / 16) {
+            QByteArray flipped = image;
+            flipped[at] = char(flipped[at] ^ 1 << at % 8);
+            for (const QByteArray &damaged : {image.first(at), flipped}) {
+                QFile file(folder.filePath(QString::number(++number)));
+                QVERIFY(file.open(QIODevice::WriteOnly) && file.write(damaged) == damaged.size());
+                file.close();
+                const Result<Listing> listing = list(damaged);
+                const auto snapshot = Snapshot::open(file.fileName());
+                QCOMPARE(snapshot.ok(), listing.ok());
+                const QString fault = indexFaultOf(**snapshot, *listing);
+                QVERIFY2(fault.isEmpty(), qPrintable(QStringLiteral("byte %1 of %2, size %3: %4").arg(at).arg(image.size()).arg(damaged.size()).arg(fault)));
+            }
+        }
     }
 };
 

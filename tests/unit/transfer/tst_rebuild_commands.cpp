@@ -78,9 +78,13 @@ private Q_SLOTS:
         row("scores", SortedSetValue{{{"a", -kInfinity}, {"b", 0.1}, {"c", 1e300}, {"d", 17179869184.5}, {"e", kInfinity}}}, -1, now,
             {"ZADD k -inf a 0.1 b 1e+300 c 17179869184.5 d inf e"});
         const QByteArray helper(4096, '-');
-        row("a zero below zero", SortedSetValue{{{"a", -0.0}, {"b", 0}}}, -1, now,
-            {"ZADD k 0 " + helper, "ZADD k -0 a 0 b", "ZREM k " + helper});
-        row("a zero below zero, and the helper's name", SortedSetValue{{{helper, -0.0}}}, -1, now,
+        CommandForm packed;
+        packed.packedScores = true;
+        row("a zero below zero", SortedSetValue{{{"x", -1}, {"a", -0.0}, {"b", 0}}}, -1, now, {"ZADD k -1 x 0 b -0 a"});
+        row("a small set with a zero below zero", SortedSetValue{{{"a", -0.0}, {"b", 0}}}, -1, packed,
+            {"ZADD k 0 " + helper, "ZADD k 0 b -0 a", "ZREM k " + helper});
+        row("a small set without one", SortedSetValue{{{"a", 0}}}, -1, packed, {"ZADD k 0 a"});
+        row("a small set with the helper's name", SortedSetValue{{{helper, -0.0}}}, -1, packed,
             {"ZADD k 0 " + helper + '-', "ZADD k -0 " + helper, "ZREM k " + helper + '-'});
         const HashValue hash{{{"a", "1", 500}, {"b", "2", -1}, {"c", "3", 400}, {"d", "4", 500}}};
         row("expiry of fields, by moment", hash, 900, now,
