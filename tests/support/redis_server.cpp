@@ -94,7 +94,8 @@ bool RedisServer::start(const QStringList &extraArguments, quint16 port)
         if (socket.waitForConnected(200)) {
             socket.write("PING\r\n");
             // A password makes it answer NOAUTH, TLS nothing readable: both mean that it is up.
-            if (socket.waitForReadyRead(1000))
+            // While it loads a file it answers, but holds only a part.
+            if (socket.waitForReadyRead(1000) && !socket.readAll().startsWith("-LOADING"))
                 return true;
         }
         // A server without a plain port (TLS only) is up when its socket file is there.

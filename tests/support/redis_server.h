@@ -45,8 +45,8 @@ public:
     /// True when the program is on this machine; tests skip, and say so, where it is not.
     static bool isAvailable();
 
-    /// Starts with `--port <free> --bind 127.0.0.1 --save ""` and the extra arguments; waits until it answers PING.
-    /// With `port` it takes that one (a restart). False, with a warning printed, if it does not come up within 10 s.
+    /// Starts with `--port <free> --bind 127.0.0.1 --save ""` and the extra arguments; waits until it answers PING
+    /// and has loaded its file. With `port` it takes that one (a restart). False, with a warning printed, if it does not come up within 10 s.
     bool start(const QStringList &extraArguments = {}, quint16 port = 0);
     void stop();      ///< SIGTERM, then SIGKILL after 3 s
     void kill();      ///< SIGKILL at once, as a crash

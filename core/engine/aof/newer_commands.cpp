@@ -30,8 +30,6 @@ public:
 
     Outcome set();
     Outcome msetex();
-    Outcome hashFields();
-    Outcome hsetex();
     Outcome removeEntries();
     Outcome addOrTrim();
     Outcome remove() { return NewerOutcome{run({"DEL", m_args[1]}), {}}; }
@@ -39,25 +37,13 @@ public:
 private:
     RespValue run(const QByteArrayList &args) { return m_engine.replay(m_client, Command(args), m_nowMs); }
 
-    // "WORD n item…" from `at` on, each item of `width` arguments; false where the count is not that of what is left.
-    bool items(qsizetype at, const char *word, qsizetype width, QByteArrayList *out) const
+    // "IDS n id…" from `at` on; false where the count is not that of what is left.
+    bool ids(qsizetype at, QByteArrayList *out) const
     {
-        if (at + 1 >= m_args.size() || !isOneOf(m_args[at], {word}))
+        if (at + 1 >= m_args.size() || !isOneOf(m_args[at], {"ids"}))
             return false;
-        const std::optional<std::int64_t> count = parseInt64(m_args[at + 1]);
         *out = m_args.sliced(at + 2);
-        return count && *count > 0 && *count <= out->size() && out->size() == *count * width;
-    }
-
-    // The command that sets a time of fields given in this unit.
-    static QByteArray expiryCommand(const QByteArray &unit)
-    {
-        return isOneOf(unit, {"ex"}) ? "HEXPIRE" : isOneOf(unit, {"px"}) ? "HPEXPIRE" : isOneOf(unit, {"exat"}) ? "HEXPIREAT" : "HPEXPIREAT";
-    }
-
-    RespValue expireFields(const QByteArray &unit, const QByteArray &when, const QByteArrayList &fields)
-    {
-        return run(QByteArrayList{expiryCommand(unit), m_args[1], when, "FIELDS", QByteArray::number(fields.size())} + fields);
+        return parseInt64(m_args[at + 1]).value_or(0) == out->size() && !out->isEmpty();
     }
 
     QByteArrayList groupsOf(const QByteArray &key, const QByteArray &wanted)
@@ -122,55 +108,6 @@ Outcome Replay::msetex()
     return NewerOutcome{RespValue::ok(), {}};
 }
 
-// HGETDEL key FIELDS n field…, HGETEX key [time or PERSIST] FIELDS n field…
-Outcome Replay::hashFields()
-{
-    QByteArrayList fields;
-    if (isOneOf(m_args[0], {"hgetdel"}))
-        return items(2, "FIELDS", 1, &fields) ? NewerOutcome{run(QByteArrayList{"HDEL", m_args[1]} + fields), {}} : refused();
-    if (isOneOf(m_args[2], {"persist"}))
-        return NewerOutcome{run(QByteArrayList{"HPERSIST", m_args[1]} + m_args.sliced(3)), {}};
-    if (isTimed(m_args[2]) && items(4, "FIELDS", 1, &fields))
-        return NewerOutcome{expireFields(m_args[2], m_args[3], fields), {}};
-    return items(2, "FIELDS", 1, &fields) ? NewerOutcome{RespValue::ok(), {}} : refused(); // only looked
-}
-
-// HSETEX key [FNX|FXX] [time or KEEPTTL] FIELDS n field value…
-Outcome Replay::hsetex()
-{
-    QByteArray unit;
-    QByteArray when;
-    bool keepsTimes = false;
-    qsizetype at = 2;
-    for (; at < m_args.size() && !isOneOf(m_args[at], {"fields"}); ++at) {
-        if (isTimed(m_args[at]) && at + 1 < m_args.size()) {
-            unit = m_args[at];
-            when = m_args[++at];
-        } else if (isOneOf(m_args[at], {"keepttl"})) {
-            keepsTimes = true;
-        } else if (!isOneOf(m_args[at], {"fnx", "fxx", "nx", "xx"})) {
-            return refused();
-        }
-    }
-    QByteArrayList pairs;
-    if (!items(at, "FIELDS", 2, &pairs))
-        return refused();
-    QByteArrayList fields;
-    for (qsizetype i = 0; i < pairs.size(); i += 2)
-        fields.append(pairs[i]);
-    RespValue times;
-    if (keepsTimes)
-        times = run(QByteArrayList{"HPEXPIRETIME", m_args[1], "FIELDS", QByteArray::number(fields.size())} + fields);
-    RespValue reply = run(QByteArrayList{"HSET", m_args[1]} + pairs);
-    if (!reply.isError() && !unit.isEmpty())
-        reply = expireFields(unit, when, fields);
-    for (std::size_t i = 0; i < times.items.size() && !reply.isError(); ++i) {
-        if (times.items[i].integer > 0)
-            reply = expireFields("PXAT", QByteArray::number(qint64(times.items[i].integer)), {fields[qsizetype(i)]});
-    }
-    return NewerOutcome{std::move(reply), {}};
-}
-
 // Whether a group has still to read an entry, or to acknowledge it.
 bool Replay::isReferenced(const QByteArray &key, const QByteArray &id)
 {
@@ -189,13 +126,13 @@ bool Replay::isReferenced(const QByteArray &key, const QByteArray &id)
 void Replay::forgetPending(const QByteArray &key, const QByteArray &from, const QByteArray &to)
 {
     for (const QByteArray &group : groupsOf(key, "name")) {
-        QByteArrayList ids{"XACK", key, group};
+        QByteArrayList command{"XACK", key, group};
         for (const RespValue &row : run({"XPENDING", key, group, from, to, "1000000000"}).items) {
             if (!row.items.empty())
-                ids.append(row.items[0].bytes);
+                command.append(row.items[0].bytes);
         }
-        if (ids.size() > 3)
-            run(ids);
+        if (command.size() > 3)
+            run(command);
     }
 }
 
@@ -207,11 +144,11 @@ Outcome Replay::removeEntries()
     QByteArray mode = "KEEPREF";
     if (at < m_args.size() && isOneOf(m_args[at], {"keepref", "delref", "acked"}))
         mode = m_args[at++].toUpper();
-    QByteArrayList ids;
-    if (!items(at, "IDS", 1, &ids))
+    QByteArrayList entries;
+    if (!ids(at, &entries))
         return refused();
     const QByteArray &key = m_args[1];
-    for (const QByteArray &id : ids) {
+    for (const QByteArray &id : entries) {
         if (acknowledges) {
             RespValue done = run({"XACK", key, m_args[2], id});
             if (done.isError())
@@ -293,10 +230,6 @@ std::optional<NewerOutcome> replayNewer(Engine &engine, EngineClient &client, co
             return replay.addOrTrim();
         if (isOneOf(name, {"msetex"}))
             return replay.msetex();
-        if (isOneOf(name, {"hgetdel", "hgetex"}))
-            return replay.hashFields();
-        if (isOneOf(name, {"hsetex"}))
-            return replay.hsetex();
         if (isOneOf(name, {"xdelex", "xackdel"}))
             return replay.removeEntries();
     }
