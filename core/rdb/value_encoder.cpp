@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kOldestWritten = 9;
 constexpr int kRedisFieldExpiry = 12;
+constexpr std::int64_t kLatestRedisFieldExpiry = (std::int64_t{1} << 48) - 1; // Valkey takes any
 
 Error cannotBeEmpty()
 {
@@ -116,6 +117,8 @@ private:
         }
         std::int64_t smallest = -1;
         for (const HashField &field : hash.fields) {
+            if (m_family == RdbFamily::Redis && field.expireAtMs > kLatestRedisFieldExpiry)
+                return Error{Errc::Unsupported, QStringLiteral("a field expires later than Redis can hold"), -1, {}};
             if (field.expireAtMs >= 0 && (smallest < 0 || field.expireAtMs < smallest))
                 smallest = field.expireAtMs;
         }

@@ -79,10 +79,12 @@ void checkRestored(const QByteArray &payload, const Value &value)
     run({"FLUSHALL"});
     require(!run({"RESTORE", "k", "0", payload}).isError(), "the engine takes what the decoder takes");
     const RespValue dump = run({"DUMP", "k"});
-    if (!dump.isNull()) { // all fields of a hash may have lapsed
+    // All fields of a hash may have lapsed, and Valkey's may expire later than the engine, which dumps for Redis, can tell.
+    const bool isHash = typeOf(value) == ValueType::Hash;
+    if (!dump.isNull() && !(isHash && dump.isError())) {
         const Result<DecodedValue> again = decodeDumpPayload(dump.bytes);
         require(again.ok(), "what the engine dumps decodes");
-        if (typeOf(value) != ValueType::Hash)
+        if (!isHash)
             require(again->value == value, "what the engine dumps is what it took");
     }
     for (const Command &command : {Command{"TYPE", "k"}, Command{"OBJECT", "ENCODING", "k"}, Command{"MEMORY", "USAGE", "k"}, Command{"COPY", "k", "copy"}})
@@ -90,7 +92,7 @@ void checkRestored(const QByteArray &payload, const Value &value)
     for (const Command &command : commandsFor(value)) {
         require(run(command).errorCode() != "WRONGTYPE", "a value answers the commands of its type");
         const RespValue after = run({"DUMP", "k"});
-        const bool isReadable = after.isNull() || decodeDumpPayload(after.bytes).ok();
+        const bool isReadable = after.isNull() || (isHash && after.isError()) || decodeDumpPayload(after.bytes).ok();
         if (!isReadable)
             std::fprintf(stderr, "after %s: %s\n", command.args.join(' ').constData(), after.bytes.toPercentEncoding().constData());
         require(isReadable, "what an edit leaves can be dumped and read");
