@@ -103,6 +103,13 @@ FileChange MappedFile::change() const
     return wasCut() ? FileChange::Cut : changeSince(m_identity, m_path);
 }
 
+void MappedFile::lookForCut() const
+{
+    const std::optional<FileIdentity> now = identityOf(m_file->handle());
+    if (m_guard && now)
+        m_guard->sawSize(now->size);
+}
+
 void MappedFile::advise(Advice advice, std::int64_t offset, std::int64_t length) const
 {
 #ifdef Q_OS_UNIX

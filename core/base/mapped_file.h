@@ -13,6 +13,7 @@
 #include <QFile>
 #include <QString>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +42,10 @@ public:
     FileChange change() const;
     /// Zeros were read where the file had been cut. A cut that nobody has read across is seen by change() only.
     bool wasCut() const { return m_guard && m_guard->wasCut(); }
+    /// So many bytes from the start on are those of the file; all of them unless wasCut().
+    std::int64_t intactBytes() const { return m_guard ? std::min<std::int64_t>(m_guard->intactBytes(), m_bytes.size()) : m_bytes.size(); }
+    /// Looks whether the file is shorter by now; the rest of a page behind its end reads as zeros without anybody noticing.
+    void lookForCut() const;
     /// Zeros were read where the disk gave an error.
     bool hadReadError() const { return m_guard && m_guard->hadReadError(); }
 

@@ -3,6 +3,8 @@
 
 #include <QtGlobal>
 
+#include <cstdint>
+
 #ifdef Q_OS_WIN
 
 namespace keyloupe {
@@ -14,6 +16,13 @@ bool MappingGuard::wasCut() const
 {
     return false;
 }
+
+std::int64_t MappingGuard::intactBytes() const
+{
+    return INT64_MAX;
+}
+
+void MappingGuard::sawSize(std::int64_t) const { }
 
 bool MappingGuard::hadReadError() const
 {
@@ -28,7 +37,6 @@ bool MappingGuard::hadReadError() const
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <mutex>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -47,7 +55,13 @@ struct MappingGuard::Slot
     std::atomic<std::uintptr_t> end{0};
     std::atomic<int> handle{-1};
     std::atomic<bool> cut{false};
+    std::atomic<std::int64_t> intact{INT64_MAX};
     std::atomic<bool> readError{false};
+
+    void keepLess(std::int64_t bytes)
+    {
+        for (std::int64_t seen = intact; bytes < seen && !intact.compare_exchange_weak(seen, bytes);) { }
+    }
 
     void set(std::uintptr_t from, std::uintptr_t to, int file)
     {
@@ -135,6 +149,7 @@ bool MappingGuard::Registry::cover(std::uintptr_t address)
             const bool known = ::fstat(handle, &now) == 0;
             const bool cut = !known || static_cast<std::uintptr_t>(now.st_size) <= from - begin;
             if (cut) {
+                slot.keepLess(known ? static_cast<std::int64_t>(now.st_size) : 0);
                 // All that is gone at once; a file without it would fault page by page.
                 if (known)
                     from = begin + pageUp(static_cast<std::uintptr_t>(now.st_size));
@@ -178,6 +193,7 @@ MappingGuard::MappingGuard(const void *begin, std::size_t length, int handle)
     Registry::install();
     m_slot = Registry::take();
     m_slot->cut = false;
+    m_slot->intact = INT64_MAX;
     m_slot->readError = false;
     const auto from = reinterpret_cast<std::uintptr_t>(begin);
     m_slot->set(from, from + length, handle);
@@ -192,6 +208,19 @@ MappingGuard::~MappingGuard()
 bool MappingGuard::wasCut() const
 {
     return m_slot->cut;
+}
+
+std::int64_t MappingGuard::intactBytes() const
+{
+    return m_slot->intact;
+}
+
+void MappingGuard::sawSize(std::int64_t bytes) const
+{
+    if (bytes < 0 || static_cast<std::uintptr_t>(bytes) >= m_slot->end - m_slot->begin)
+        return;
+    m_slot->keepLess(bytes);
+    m_slot->cut = true;
 }
 
 bool MappingGuard::hadReadError() const

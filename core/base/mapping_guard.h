@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace keyloupe {
 
@@ -22,6 +23,8 @@ public:
     MappingGuard &operator=(const MappingGuard &) = delete;
 
     bool wasCut() const;       ///< zeros were read where the file had ended
+    std::int64_t intactBytes() const; ///< from the start on: the shortest that the file was seen to be; INT64_MAX unless it was cut
+    void sawSize(std::int64_t bytes) const; ///< of the file, by somebody who looked: a cut that no read has met yet
     bool hadReadError() const; ///< zeros were read where the disk gave nothing
 
 private:

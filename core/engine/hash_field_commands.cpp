@@ -86,9 +86,9 @@ std::optional<RespValue> parseOptions(const CommandContext &ctx, bool setting, i
         return reply::err("Mandatory argument FIELDS is missing or not at the right position");
     const std::optional<std::int64_t> count = parseInt64(ctx.arg(at + 1));
     if (!count || *count < 1 || *count > std::numeric_limits<int>::max())
-        return reply::err("invalid number of fields");
+        return reply::err("Number of fields must be a positive integer");
     if (*count * perField != ctx.argc() - at - 2)
-        return reply::wrongArgumentCount(ctx.spec.name);
+        return setting ? reply::wrongArgumentCount(ctx.spec.name) : reply::err("The `numfields` parameter must match the number of arguments");
     out->first = at + 2;
     return std::nullopt;
 }

@@ -260,6 +260,11 @@ Result<OpenedFile> openFile(InputFile input, const OpenOptions &options)
         return result;
     OpenedFile &opened = *result;
     tellOfPacking(&opened, input);
+    if (input.file->wasCut() || input.file->hadReadError()) {
+        opened.damage.push_back({{}, input.file->bytes().size(), 0, {}, {},
+                                 input.file->wasCut() ? QStringLiteral("the file was cut by another program while it was read; zeros were read instead")
+                                                      : QStringLiteral("the disk gave an error while the file was read; zeros were read instead")});
+    }
     if (!input.isStandardInput()) {
         QString neverOver;
         if (input.packing != Packing::None)
@@ -270,7 +275,7 @@ Result<OpenedFile> openFile(InputFile input, const OpenOptions &options)
         opened.suggestedSavePath = savePathFor(QFileInfo(input.path), opened.kind, input.packing);
     }
     if (opened.snapshot)
-        opened.engine->files().setMapping(input.file);
+        opened.engine->files().setMapping(input.file, opened.snapshot->summary());
     opened.sound = opened.damage.empty() && (opened.kind != FileKind::Rdb || opened.snapshot->summary().isSound());
     return result;
 }

@@ -264,6 +264,8 @@ void Snapshot::Private::leaveOut(const std::vector<std::uint32_t> &positions)
         append(record, all->nameAt(i, storage));
     }
     indexNames();
+    summary.keys = records->size();
+    std::stable_sort(summary.damage.begin(), summary.damage.end(), [](const RdbDamage &a, const RdbDamage &b) { return a.offset < b.offset; });
 }
 
 void Snapshot::Private::countDatabases()

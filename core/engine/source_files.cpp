@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/source_files.h"
 
+#include "core/rdb/crc64.h"
+
 #include <QFileInfo>
 #include <QStringList>
 
@@ -54,6 +56,19 @@ void SourceFiles::add(const QString &path, std::optional<FileIdentity> identity,
     m_files.push_back({QFileInfo(path).absoluteFilePath(), identity, neverOver});
 }
 
+void SourceFiles::setMapping(std::shared_ptr<const MappedFile> mapping, const RdbSummary &summary)
+{
+    m_mapping = std::move(mapping);
+    m_summedBytes = summary.checksum == ChecksumState::Good ? summary.checksumOffset : -1;
+    m_sum = summary.storedChecksum;
+}
+
+bool SourceFiles::hasSameContent() const
+{
+    const QByteArrayView bytes = m_mapping->bytes();
+    return m_summedBytes >= 0 && m_summedBytes <= bytes.size() && crc64(0, bytes.first(m_summedBytes)) == m_sum;
+}
+
 QStringList SourceFiles::watchedPaths() const
 {
     QStringList paths;
@@ -69,15 +84,13 @@ FileChange SourceFiles::mappingChange() const
 {
     if (!m_mapping)
         return FileChange::None;
+    m_mapping->lookForCut();
     if (m_mapping->wasCut())
         return FileChange::Cut;
     const std::optional<FileIdentity> now = identityOf(m_mapping->handle());
     const FileIdentity &then = m_mapping->identity();
-    if (!now || (now->size == then.size && now->changedNs == then.changedNs))
-        return FileChange::None;
-    if (now->size != then.size)
-        return now->size > then.size ? FileChange::Grown : FileChange::Cut;
-    return FileChange::Rewritten;
+    // What is appended changes nothing that is read here.
+    return !now || now->size > then.size || now->changedNs == then.changedNs ? FileChange::None : FileChange::Rewritten;
 }
 
 FileChange SourceFiles::change() const
@@ -110,7 +123,7 @@ Result<void> SourceFiles::maySave(const QString &path, bool overwriteChanged) co
     }
     if (overwriteChanged)
         return {};
-    if (inside == FileChange::Rewritten) {
+    if (inside == FileChange::Rewritten && !hasSameContent()) {
         return Error{Errc::Conflict,
                      QStringLiteral("%1 was written by another program since it was opened, so that what would be saved may be a mixture; open it again")
                              .arg(m_mapping->path()), -1, m_mapping->path()};

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // SourceFiles: the files that an engine was opened from. Tells whether somebody has changed one of them since, and whether a
-// save may go over one. A value of the engine, on its thread. Looks at names only (one system call each); reads nothing.
+// save may go over one. A value of the engine, on its thread. Looks at names only (one system call each), and reads a file
+// again only for a save after somebody wrote to it.
 #pragma once
 
 #include "core/base/file_identity.h"
 #include "core/base/mapped_file.h"
 #include "core/base/result.h"
+#include "core/rdb/rdb_scanner.h"
 
 #include <QString>
 
@@ -22,8 +24,8 @@ public:
     /// Without an identity it is not watched. `neverOver` is why no save may replace it, as the end of a sentence that begins
     /// with its path ("is gzip-compressed, and …"); empty where one may.
     void add(const QString &path, std::optional<FileIdentity> identity, const QString &neverOver = {});
-    /// The file whose bytes go on being read; null where they were copied.
-    void setMapping(std::shared_ptr<const MappedFile> mapping) { m_mapping = std::move(mapping); }
+    /// The file whose bytes go on being read, and what was found in it: by the checksum one that was only touched is known again.
+    void setMapping(std::shared_ptr<const MappedFile> mapping, const RdbSummary &summary);
 
     QStringList watchedPaths() const;
     /// The worst that happened to any of them since it was opened or saved.
@@ -44,9 +46,12 @@ private:
     };
     const File *find(const QString &path) const;
     FileChange mappingChange() const;
+    bool hasSameContent() const;
 
     std::vector<File> m_files;
     std::shared_ptr<const MappedFile> m_mapping;
+    std::int64_t m_summedBytes = -1; // -1: the file has no checksum that can be compared
+    std::uint64_t m_sum = 0;
 };
 
 } // namespace keyloupe

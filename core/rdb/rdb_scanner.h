@@ -45,7 +45,7 @@ struct RdbSummary
 {
     RdbFamily family = RdbFamily::Redis;
     int version = 0;
-    std::int64_t keys = 0;
+    std::int64_t keys = 0;       ///< records of keys; a Snapshot counts each key once
     std::int64_t endOffset = 0;  ///< behind the checksum, or where the walk stopped
     std::int64_t checksumOffset = -1;     ///< where the checksum stands, which is over everything before it; -1 none
     std::uint64_t storedChecksum = 0;

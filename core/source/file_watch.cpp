@@ -18,7 +18,10 @@ FileWatch::FileWatch(const QStringList &paths, std::function<FileChange()> ask, 
         return;
     m_watcher.addPaths(paths);
     m_timer.setSingleShot(true);
-    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { m_timer.start(kSettleMs); });
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, [this] {
+        if (m_timer.remainingTime() > kSettleMs) // else one who never stops writing would never be seen
+            m_timer.start(kSettleMs);
+    });
     connect(&m_timer, &QTimer::timeout, this, [this] {
         m_timer.start(kLookEveryMs);
         check();

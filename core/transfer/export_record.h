@@ -53,6 +53,8 @@ public:
     virtual Result<void> fileRecord(QByteArrayView bytes) = 0;
     virtual Result<void> end() = 0;
     virtual bool needsValue() const { return true; }
+    /// True where key() takes this record without its decoded value, because that is large and can be walked.
+    virtual bool streams(const ExportRecord &) const { return false; }
 };
 
 enum class ExportFormat : std::uint8_t { JsonLines, Csv, Resp, Rdb };

@@ -75,7 +75,8 @@ Result<void> ExportRun::key(const ExportRecord &record, bool collectFindings)
 {
     const StoredRecord &stored = record.stored;
     std::optional<Value> value;
-    if (m_writer->needsValue() || m_options.check || (collectFindings && (record.type == ValueType::Hash || record.type == ValueType::Stream))) {
+    const bool mayLose = record.type == ValueType::Stream || (record.type == ValueType::Hash && !m_facts.fieldExpiry);
+    if ((m_writer->needsValue() && !m_writer->streams(record)) || m_options.check || (collectFindings && mayLose)) {
         Result<Value> decoded = record.decode();
         if (!decoded) {
             ++m_report.unreadable;

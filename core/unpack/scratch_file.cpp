@@ -25,11 +25,16 @@ constexpr std::int64_t kLeaveFree = std::int64_t{64} << 20; // others need some 
 
 QString usualFolder()
 {
+#ifdef Q_OS_UNIX
+    // Taken as it is: for one that is not there QDir gives no path at all, which would be the root folder.
+    if (const QString chosen = qEnvironmentVariable("TMPDIR"); !chosen.isEmpty())
+        return chosen;
+#endif
     const QString folder = QDir::tempPath();
 #ifdef Q_OS_LINUX
-    // On many systems the usual folder is memory, and what is unpacked here is large. Who set TMPDIR has chosen.
+    // On many systems the usual folder is memory, and what is unpacked here is large.
     const QString onDisk = QStringLiteral("/var/tmp");
-    if (!qEnvironmentVariableIsSet("TMPDIR") && QStorageInfo(folder).fileSystemType() == "tmpfs" && QFileInfo(onDisk).isWritable())
+    if (QStorageInfo(folder).fileSystemType() == "tmpfs" && QFileInfo(onDisk).isWritable())
         return onDisk;
 #endif
     return folder;

@@ -293,9 +293,15 @@ private Q_SLOTS:
         RawClient client(writer.port());
         for (const char *row : kRows)
             client.ask(Command(splitCommandLine(row).value())); // not every version has them all
-        const ServerFingerprint expected = ServerFingerprint::of(writer, *version);
-        QVERIFY(expected.keyCount() >= 3);
         writer.stop();
+        // Not what the writer held: Redis 8.0 forgets in the file that a field had a time when HINCRBYFLOAT changed it.
+        RedisServer over(*version);
+        QVERIFY(copyFolder(writer.dir() + QLatin1Char('/') + kFolder, over.dir() + QLatin1Char('/') + kFolder));
+        QVERIFY(over.start(arguments));
+        RawClient overClient(over.port());
+        QVERIFY(waitUntilLoaded(overClient));
+        const ServerFingerprint expected = ServerFingerprint::of(over, *version);
+        QVERIFY(expected.keyCount() >= 3);
         Result<OpenedFile> opened = openFile(writer.dir() + QLatin1Char('/') + kFolder);
         QVERIFY(opened.ok());
         QVERIFY2(opened->sound, opened->sound ? "" : qPrintable(QString::fromUtf8(opened->damage[0].command) + opened->damage[0].reason));

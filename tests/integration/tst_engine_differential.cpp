@@ -518,7 +518,8 @@ private Q_SLOTS:
     void commandTable()
     {
         // The engine waits for nobody, and knows some options of newer servers.
-        static const QSet<QByteArray> newer{"httl", "hpttl", "hexpiretime", "hpexpiretime", "hexpire", "hpexpire", "hexpireat", "hpexpireat", "hpersist", "zrank", "zrevrank"};
+        static const QSet<QByteArray> newer{"httl", "hpttl", "hexpiretime", "hpexpiretime", "hexpire", "hpexpire", "hexpireat", "hpexpireat", "hpersist",
+                                             "hsetex", "hgetex", "hgetdel", "zrank", "zrevrank"};
         ServerSide server(m_server.port());
         EngineSide engine;
         const ReplyTree names = engine.ask({"COMMAND", "LIST"});

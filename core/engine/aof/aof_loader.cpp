@@ -75,7 +75,8 @@ public:
             if (!m_only)
                 m_loaded.engine->files().add(part.path, part.identity, partOfAof());
         }
-        m_loaded.engine->files().setMapping(m_baseFile);
+        if (m_loaded.base)
+            m_loaded.engine->files().setMapping(m_baseFile, m_loaded.base->summary());
         tell(m_total);
         return std::move(m_loaded);
     }

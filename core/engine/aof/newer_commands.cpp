@@ -59,7 +59,8 @@ private:
     }
 
     bool isReferenced(const QByteArray &key, const QByteArray &id);
-    void forgetPending(const QByteArray &key, const QByteArray &from, const QByteArray &to);
+    void forgetPending(const QByteArray &key, const QByteArray &id);
+    QByteArrayList firstEntries(const QByteArray &key, const QByteArray &maxLength, const QByteArray &minId);
 
     Engine &m_engine;
     EngineClient &m_client;
@@ -123,17 +124,27 @@ bool Replay::isReferenced(const QByteArray &key, const QByteArray &id)
     return std::any_of(read.begin(), read.end(), [&](const QByteArray &last) { return number(last) < number(id); });
 }
 
-void Replay::forgetPending(const QByteArray &key, const QByteArray &from, const QByteArray &to)
+void Replay::forgetPending(const QByteArray &key, const QByteArray &id)
 {
-    for (const QByteArray &group : groupsOf(key, "name")) {
-        QByteArrayList command{"XACK", key, group};
-        for (const RespValue &row : run({"XPENDING", key, group, from, to, "1000000000"}).items) {
-            if (!row.items.empty())
-                command.append(row.items[0].bytes);
-        }
-        if (command.size() > 3)
-            run(command);
+    for (const QByteArray &group : groupsOf(key, "name"))
+        run({"XACK", key, group, id});
+}
+
+// The entries that a trimming can reach. Others that are pending may have been deleted long ago, and stay so.
+QByteArrayList Replay::firstEntries(const QByteArray &key, const QByteArray &maxLength, const QByteArray &minId)
+{
+    QByteArrayList command{"XRANGE", key, "-", minId.isEmpty() ? QByteArray("+") : "(" + minId};
+    if (minId.isEmpty()) {
+        const std::int64_t length = run({"XLEN", key}).toInteger() + 1; // XADD brings one more
+        const std::int64_t excess = length - std::clamp<std::int64_t>(parseInt64(maxLength).value_or(length), 0, length);
+        command += {"COUNT", QByteArray::number(qint64(excess))};
     }
+    QByteArrayList ids;
+    for (const RespValue &entry : run(command).items) {
+        if (!entry.items.empty())
+            ids.append(entry.items[0].bytes);
+    }
+    return ids;
 }
 
 // XDELEX key [KEEPREF|DELREF|ACKED] IDS n id…, XACKDEL key group [the same]
@@ -157,7 +168,7 @@ Outcome Replay::removeEntries()
                 continue; // it was not waiting there
         }
         if (mode == "DELREF")
-            forgetPending(key, id, id);
+            forgetPending(key, id);
         if (mode == "ACKED" && isReferenced(key, id))
             continue;
         RespValue done = run({"XDEL", key, id});
@@ -172,6 +183,9 @@ Outcome Replay::addOrTrim()
 {
     const QByteArray &key = m_args[1];
     QByteArrayList plain = m_args.first(2);
+    QByteArray maxLength;
+    QByteArray minId;
+    QByteArray limit;
     bool forgets = false;
     bool marked = false;
     qsizetype i = 2;
@@ -186,11 +200,14 @@ Outcome Replay::addOrTrim()
             marked = true;
             i += isOneOf(m_args[i], {"idmp"}) ? 2 : 1;
         } else if (isOneOf(m_args[i], {"maxlen", "minid", "limit"})) {
+            QByteArray &value = isOneOf(m_args[i], {"maxlen"}) ? maxLength : isOneOf(m_args[i], {"minid"}) ? minId : limit;
             plain.append(m_args[i]);
             if (i + 1 < m_args.size() && isOneOf(m_args[i + 1], {"=", "~"}))
                 plain.append(m_args[++i]);
-            if (i + 1 < m_args.size())
-                plain.append(m_args[++i]);
+            if (i + 1 < m_args.size()) {
+                value = m_args[++i];
+                plain.append(value);
+            }
         } else if (isOneOf(m_args[i], {"nomkstream"})) {
             plain.append(m_args[i]);
         } else {
@@ -200,15 +217,11 @@ Outcome Replay::addOrTrim()
     plain += m_args.sliced(std::min(i, m_args.size()));
     if (plain.size() == m_args.size())
         return std::nullopt;
-    const auto first = [&]() -> QByteArray {
-        const RespValue range = run({"XRANGE", key, "-", "+", "COUNT", "1"});
-        return range.items.empty() || range.items[0].items.empty() ? QByteArray() : range.items[0].items[0].bytes;
-    };
-    const QByteArray before = forgets ? first() : QByteArray();
+    const QByteArrayList trimmed = forgets ? firstEntries(key, maxLength, minId) : QByteArrayList();
     NewerOutcome outcome{run(plain), {}};
-    if (!before.isEmpty()) {
-        const QByteArray after = first();
-        forgetPending(key, before, after.isEmpty() ? QByteArray("+") : "(" + after);
+    for (const QByteArray &id : trimmed) {
+        if (run({"XRANGE", key, id, id}).items.empty())
+            forgetPending(key, id);
     }
     if (marked)
         outcome.missing = QStringLiteral("the entry is added, but not what the server remembers of its producer");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/panels/panel_fixture.h"
 
+#include "ui/format/human.h"
 #include "ui/models/damage_model.h"
 #include "ui/shell/source_list.h"
 #include "ui/views/fact_card.h"
@@ -128,15 +129,15 @@ private Q_SLOTS:
         list.add(f.session.get());
         f.source->setProgress(0.001);
         f.source->setState(SourceState::Ready);
-        QTRY_COMPARE(fact(f, QStringLiteral("Contents"), QStringLiteral("Keys")), QStringLiteral("20,000"));
+        QTRY_COMPARE(fact(f, QStringLiteral("Contents"), QStringLiteral("Keys")), groupedNumber(20'000));
         QVERIFY(!f.session->isWritable());
         f.source->setProgress(0.5);
         QVERIFY(list.topLevelItem(0)->text(1).startsWith(QStringLiteral("reading… 50")));
         keys = 6'300'000;
         f.source->setProgress(1);
         QVERIFY(f.session->isWritable());
-        QTRY_COMPARE(fact(f, QStringLiteral("Contents"), QStringLiteral("Keys")), QStringLiteral("6,300,000"));
-        QTRY_COMPARE(list.topLevelItem(0)->child(0)->text(1), QStringLiteral("6,300,000"));
+        QTRY_COMPARE(fact(f, QStringLiteral("Contents"), QStringLiteral("Keys")), groupedNumber(6'300'000));
+        QTRY_COMPARE(list.topLevelItem(0)->child(0)->text(1), groupedNumber(6'300'000));
         QCOMPARE(list.topLevelItem(0)->text(1), QString());
     }
 

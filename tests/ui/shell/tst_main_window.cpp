@@ -497,9 +497,10 @@ private Q_SLOTS:
         auto *dialog = f.dialog<SaveAsDialog>();
         QVERIFY(dialog);
         QCOMPARE(dialog->findChild<PathEdit *>()->path(), f.folder.filePath(QStringLiteral("appendonly.rdb")));
+        const QPointer<SaveAsDialog> open(dialog);
         press(dialog, QStringLiteral("Save"));
         QTRY_VERIFY(QFile::exists(f.folder.filePath(QStringLiteral("appendonly.rdb"))));
-        QTRY_VERIFY(!f.dialog<SaveAsDialog>());
+        QTRY_VERIFY(open.isNull());
         SourceSession *saved = f.window.openLocation(f.folder.filePath(QStringLiteral("appendonly.rdb")));
         QTRY_COMPARE(saved->source().state(), SourceState::Ready);
         const Result<RespValue> keys = await(saved->source().execute(Command{"DBSIZE"}));

@@ -93,6 +93,7 @@ private Q_SLOTS:
     void changes();
     void cutWhileOpen_data();
     void cutWhileOpen();
+    void cutInsideThePage();
     void manyAtOnce();
     void cutUnderThreads();
     void keepsReadingARemovedFile();
@@ -307,6 +308,7 @@ void TestMappedFile::cutWhileOpen()
     QCOMPARE(bytes.front(), was.front());
     QVERIFY(QFile::resize(path, cutTo));
     QVERIFY(!(*file)->wasCut());
+    QCOMPARE((*file)->intactBytes(), size);
     QCOMPARE((*file)->change(), FileChange::Cut);
 
     int wrong = 0;
@@ -316,6 +318,7 @@ void TestMappedFile::cutWhileOpen()
     }
     QCOMPARE(wrong, 0);
     QVERIFY((*file)->wasCut());
+    QCOMPARE((*file)->intactBytes(), cutTo);
     QVERIFY(!(*file)->hadReadError());
     // Grown back to the same size it is still not what was opened.
     QVERIFY(QFile::resize(path, size));
@@ -324,6 +327,30 @@ void TestMappedFile::cutWhileOpen()
     const auto again = MappedFile::open(path);
     QVERIFY(again.ok());
     QVERIFY(!(*again)->wasCut());
+}
+
+// Bytes behind the end, but on its last page, read as zeros and raise nothing.
+void TestMappedFile::cutInsideThePage()
+{
+#ifndef Q_OS_UNIX
+    QSKIP("a mapped file cannot be cut here");
+#endif
+    const QString path = at("page");
+    write(path, pattern(3000));
+    const auto file = MappedFile::open(path);
+    QVERIFY(file.ok());
+    (*file)->lookForCut();
+    QVERIFY(!(*file)->wasCut());
+    QVERIFY(QFile::resize(path, 1000));
+    QCOMPARE((*file)->bytes()[2000], '\0');
+    QVERIFY(!(*file)->wasCut());
+    (*file)->lookForCut();
+    QVERIFY((*file)->wasCut());
+    QCOMPARE((*file)->intactBytes(), 1000);
+    QVERIFY(QFile::resize(path, 5000));
+    (*file)->lookForCut();
+    QVERIFY((*file)->wasCut());
+    QCOMPARE((*file)->intactBytes(), 1000);
 }
 
 void TestMappedFile::manyAtOnce()

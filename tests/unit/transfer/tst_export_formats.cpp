@@ -5,6 +5,7 @@
 #include "core/transfer/exported_record.h"
 #include "tests/unit/transfer/sample_values.h"
 
+#include <QCryptographicHash>
 #include <QJsonDocument>
 #include <QtTest>
 
@@ -12,6 +13,7 @@ using namespace keyloupe;
 using namespace keyloupe::test;
 
 Q_DECLARE_METATYPE(keyloupe::ExportFormat)
+Q_DECLARE_METATYPE(keyloupe::Value)
 
 namespace {
 
@@ -124,6 +126,58 @@ private Q_SLOTS:
                 QVERIFY2(keys[i].value == written.records[i].value, written.records[i].key.constData());
             QVERIFY2(printOf(keys[i], fidelity) == printOf(written.records[i], fidelity), written.records[i].key.constData());
         }
+    }
+
+    // Values of megabytes go into commands without being decoded as a whole; what comes back is the same.
+    void largeValuesAreWalked_data()
+    {
+        QTest::addColumn<Value>("value");
+        ListValue list;
+        SetValue set;
+        SortedSetValue sorted;
+        HashValue hash;
+        for (int i = 0; i < 30'000; ++i) {
+            const QByteArray bytes = QCryptographicHash::hash(QByteArray::number(i), QCryptographicHash::Sha512);
+            list.items.push_back(bytes);
+            set.members.push_back(bytes);
+            sorted.members.push_back({bytes, i / 8.0});
+            hash.fields.push_back({bytes, QByteArray::number(i), i % 3 == 0 ? 4'102'444'800'000 + i % 5 : -1});
+        }
+        QTest::newRow("list") << Value(list);
+        QTest::newRow("set") << Value(set);
+        QTest::newRow("zset") << Value(sorted);
+        QTest::newRow("hash") << Value(hash);
+    }
+
+    void largeValuesAreWalked()
+    {
+        QFETCH(Value, value);
+        QByteArray stored;
+        ExportRecord record;
+        record.type = typeOf(value);
+        record.stored.key = "large";
+        record.stored.expireAtMs = 4'102'444'800'123;
+        QVERIFY(appendEncodedValue(stored, value, RdbFamily::Redis, 12, &record.stored.rdbType).ok());
+        record.stored.value = stored;
+        QByteArray out;
+        const std::unique_ptr<ExportWriter> writer = makeRespWriter(std::nullopt, [&](QByteArrayView bytes) -> Result<void> {
+            out.append(bytes.data(), bytes.size());
+            return {};
+        });
+        QVERIFY(writer->begin({}).ok());
+        QVERIFY(writer->streams(record));
+        const Result<bool> written = writer->key(record, nullptr);
+        QVERIFY(written.ok() && *written);
+        QVERIFY(writer->end().ok());
+        const Result<std::vector<ExportedRecord>> read = readAll(ExportFormat::Resp, out);
+        QVERIFY2(read.ok(), read.ok() ? "" : qPrintable(describe(read.error())));
+        QCOMPARE(read->size(), std::size_t(1));
+        QVERIFY(printOf(read->front(), {}) == fingerprintOf(0, "large", 4'102'444'800'123, value, {}));
+
+        // Cut inside: nothing of it is written.
+        record.stored.value = QByteArrayView(stored).chopped(1);
+        const Result<bool> damaged = writer->key(record, nullptr);
+        QVERIFY(damaged.ok() && !*damaged);
     }
 
     void jsonIsJson()
