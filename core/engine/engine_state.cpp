@@ -35,6 +35,7 @@ RespValue run(CommandContext &context)
                 answer = reply::wrongType();
             else
                 answer = large->handler(context, *value);
+            context.keys().requireIntact(value->record());
             if (answer) {
                 ++context.state.statistics.hits;
                 return *std::move(answer);

@@ -200,6 +200,12 @@ Keyspace::Entry &Keyspace::overlay(Database &database, const QByteArray &key)
     return entry;
 }
 
+void Keyspace::requireIntact(const RecordInfo &record) const
+{
+    if (record.recordOffset + record.recordLength > m_snapshot->file().intactBytes())
+        throw DamagedValue{{Errc::Corrupt, QStringLiteral("the file was cut by another program while it was open"), record.valueOffset, {}}};
+}
+
 std::shared_ptr<Object> Keyspace::decode(const RecordInfo &record)
 {
     if (const auto hit = m_cached.find(record.recordOffset); hit != m_cached.end()) {
@@ -208,9 +214,7 @@ std::shared_ptr<Object> Keyspace::decode(const RecordInfo &record)
         return hit->second->object;
     }
     Result<DecodedValue> decoded = decodeValue(record.rdbType, m_snapshot->valueBytes(record), m_snapshot->summary().family);
-    // Asked afterwards: it may have happened while it was read. Zeros would pass for an empty value.
-    if (record.recordOffset + record.recordLength > m_snapshot->file().intactBytes())
-        throw DamagedValue{{Errc::Corrupt, QStringLiteral("the file was cut by another program while it was open"), record.valueOffset, {}}};
+    requireIntact(record);
     if (!decoded) {
         Error error = decoded.error();
         error.offset = error.offset < 0 ? record.valueOffset : record.valueOffset + error.offset;

@@ -79,6 +79,9 @@ public:
     const Object *object(int db, const QByteArray &key);
     /// A view of a large value that stands unedited in the file, for reading without decoding it; null for all others.
     std::shared_ptr<LargeValue> large(int db, const QByteArray &key);
+    /// To be asked after the bytes of a record were read: throws DamagedValue when another program has cut the file before
+    /// their end, where zeros would pass for a value.
+    void requireIntact(const RecordInfo &record) const;
     /// The same for changing. Call changed() after a change, else the file's bytes go on being the truth.
     Object *edit(int db, const QByteArray &key);
     /// A new or replaced value; its expiry is dropped unless kept.

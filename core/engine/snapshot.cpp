@@ -58,12 +58,6 @@ QString kindOfFile(QByteArrayView head)
         return QStringLiteral("the file is empty");
     if (head.startsWith("*"))
         return QStringLiteral("it looks like an append-only file, not an RDB");
-    if (head.startsWith("\x1f\x8b"))
-        return QStringLiteral("it is gzip-compressed; unpack it first");
-    if (head.startsWith("PK\x03\x04"))
-        return QStringLiteral("it is a ZIP archive; unpack it first");
-    if (head.startsWith("\x28\xb5\x2f\xfd"))
-        return QStringLiteral("it is zstd-compressed; unpack it first");
     if (head.startsWith("SQLite format 3"))
         return QStringLiteral("it is an SQLite database");
     if (isUtf8(head.first(std::min<qsizetype>(head.size(), 64))))
