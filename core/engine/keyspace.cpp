@@ -74,20 +74,18 @@ Keyspace::Keyspace(std::shared_ptr<const Snapshot> snapshot, std::int64_t nowMs,
     for (const int number : numbers) {
         Database &database = at(number);
         database.baseDb = number;
-        const std::int64_t keys = m_snapshot->keyCount(number);
-        database.size = keys;
+        database.size = m_snapshot->keyCount(number);
         database.expires = m_snapshot->expiryCount(number);
-        for (std::int64_t i = 0; i < keys; ++i) {
-            if (!m_snapshot->hasExpiryAt(number, i))
-                continue;
-            const std::int64_t when = m_snapshot->recordAt(number, i).expireAtMs;
+        if (!clockRuns && !isLapsed(m_snapshot->earliestExpiry(number)))
+            continue;
+        m_snapshot->forEachExpiry(number, [&](std::int64_t i, std::int64_t when) {
             if (isLapsed(when)) {
                 --database.size;
                 --database.expires;
             } else if (clockRuns) {
                 database.baseDue.emplace_back(when, static_cast<std::uint32_t>(i));
             }
-        }
+        });
         std::sort(database.baseDue.begin(), database.baseDue.end(), std::greater<>());
     }
 }

@@ -53,6 +53,18 @@ std::int64_t RecordTable::endAt(std::uint32_t position) const
     return m_lastEnd;
 }
 
+std::int64_t RecordTable::expiryAt(std::uint32_t position) const
+{
+    if (!hasExpiryAt(position))
+        return -1;
+    if (const RecordInfo *kept = interruptedAt(position))
+        return kept->expireAtMs;
+    RecordInfo record;
+    rdb::ByteCursor in(m_image.sliced(offsetAt(position)));
+    rdb::readRecordHead(in, m_family, record);
+    return record.expireAtMs;
+}
+
 std::vector<std::pair<std::int64_t, std::int64_t>> RecordTable::spans(std::uint32_t first, std::uint32_t last) const
 {
     std::vector<std::pair<std::int64_t, std::int64_t>> spans;

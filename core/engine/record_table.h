@@ -40,6 +40,7 @@ public:
     RecordInfo at(std::uint32_t position) const; ///< db is 0
     std::uint8_t rdbTypeAt(std::uint32_t position) const { return static_cast<std::uint8_t>(m_entries[position] >> kTypeShift); }
     bool hasExpiryAt(std::uint32_t position) const { return (m_entries[position] & kExpires) != 0; }
+    std::int64_t expiryAt(std::uint32_t position) const; ///< -1 none
     std::int64_t offsetAt(std::uint32_t position) const { return static_cast<std::int64_t>(m_entries[position] & kOffsetMask); }
     std::int64_t endAt(std::uint32_t position) const;
 

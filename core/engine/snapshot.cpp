@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -35,6 +36,7 @@ struct DatabaseRuns
     std::vector<Run> runs;
     std::int64_t keys = 0;
     std::int64_t expires = 0;
+    std::int64_t earliestExpiry = std::numeric_limits<std::int64_t>::max();
     std::array<std::int64_t, 256> byRdbType{};
 
     std::int64_t number(std::uint32_t position) const
@@ -127,6 +129,7 @@ struct Snapshot::Private
     NameIndex names;
     std::map<int, DatabaseRuns> databases;
     std::vector<std::pair<std::uint32_t, int>> firstOfRun; // and its database, ascending
+    std::vector<std::int64_t> earliestExpiry;              // of each run
 
     int databaseOf(std::uint32_t position) const
     {
@@ -150,12 +153,20 @@ struct Snapshot::Private
         });
     }
 
+    void beginRun(int db)
+    {
+        firstOfRun.emplace_back(records->size(), db);
+        earliestExpiry.push_back(std::numeric_limits<std::int64_t>::max());
+    }
+
     void append(const RecordInfo &record, QByteArrayView key)
     {
         if (firstOfRun.empty() || firstOfRun.back().second != record.db)
-            firstOfRun.emplace_back(records->size(), record.db);
+            beginRun(record.db);
         names.add(NameIndex::hashOf(record.db, key), records->size());
         records->append(record);
+        if (record.expireAtMs >= 0)
+            earliestExpiry.back() = std::min(earliestExpiry.back(), record.expireAtMs);
     }
 
     Result<void> build(const SnapshotOptions &options);
@@ -241,6 +252,7 @@ void Snapshot::Private::leaveOut(const std::vector<std::uint32_t> &positions)
     }
     const std::unique_ptr<RecordTable> all = std::move(records);
     const auto runs = std::exchange(firstOfRun, {});
+    earliestExpiry.clear();
     records = std::make_unique<RecordTable>(image, summary.family);
     names.clear();
     auto skipped = positions.begin();
@@ -270,6 +282,7 @@ void Snapshot::Private::countDatabases()
         DatabaseRuns &database = databases[firstOfRun[i].second];
         database.runs.push_back({first, end - first, database.keys});
         database.keys += end - first;
+        database.earliestExpiry = std::min(database.earliestExpiry, earliestExpiry[i]);
         for (std::uint32_t p = first; p < end; ++p) {
             database.expires += records->hasExpiryAt(p) ? 1 : 0;
             ++database.byRdbType[records->rdbTypeAt(p)];
@@ -417,9 +430,20 @@ QByteArrayView Snapshot::keyAt(int db, std::int64_t i, QByteArray &storage) cons
     return d->records->nameAt(d->databases.at(db).position(i), storage);
 }
 
-bool Snapshot::hasExpiryAt(int db, std::int64_t i) const
+std::int64_t Snapshot::earliestExpiry(int db) const
 {
-    return d->records->hasExpiryAt(d->databases.at(db).position(i));
+    const auto it = d->databases.find(db);
+    return it == d->databases.end() ? std::numeric_limits<std::int64_t>::max() : it->second.earliestExpiry;
+}
+
+void Snapshot::forEachExpiry(int db, const std::function<void(std::int64_t i, std::int64_t whenMs)> &fn) const
+{
+    for (const Run &run : d->databases.at(db).runs) {
+        for (std::uint32_t i = 0; i < run.count; ++i) {
+            if (d->records->hasExpiryAt(run.first + i))
+                fn(run.before + i, d->records->expiryAt(run.first + i));
+        }
+    }
 }
 
 QByteArrayView Snapshot::valueBytes(const RecordInfo &record) const

@@ -56,7 +56,9 @@ public:
     QByteArray keyAt(int db, std::int64_t i) const;
     /// The same without a copy where it can be; valid as long as the snapshot and `storage`.
     QByteArrayView keyAt(int db, std::int64_t i, QByteArray &storage) const;
-    bool hasExpiryAt(int db, std::int64_t i) const;
+    std::int64_t earliestExpiry(int db) const;          ///< of all keys that have one; the largest number where none has
+    /// The keys that have an expiry, by number, and when (ms since the epoch), in file order.
+    void forEachExpiry(int db, const std::function<void(std::int64_t i, std::int64_t whenMs)> &fn) const;
     QByteArrayView valueBytes(const RecordInfo &record) const;
     QByteArrayView recordBytes(const RecordInfo &record) const;
     QByteArrayView bytesAt(std::int64_t offset, std::int64_t length) const;

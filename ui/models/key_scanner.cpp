@@ -140,8 +140,10 @@ void KeyScanner::takeBatch(Result<ScanBatch> batch)
     m_spec.cursor = batch->cursor;
     m_seen += batch->keys.size();
     m_found += batch->keys;
-    if (!m_publishTimer.isActive())
-        m_publishTimer.start(batch->done ? 0 : m_index->size() > kLargeIndex ? kPublishLargeMs : kPublishMs);
+    // The first keys and the last ones do not wait.
+    const bool isUrgent = batch->done || (m_index->size() == 0 && !m_merging);
+    if (isUrgent || !m_publishTimer.isActive())
+        m_publishTimer.start(isUrgent ? 0 : m_index->size() > kLargeIndex ? kPublishLargeMs : kPublishMs);
     if (batch->done)
         setState(State::Done);
     else

@@ -154,7 +154,11 @@ private Q_SLOTS:
         QVERIFY(snapshot->summary().isSound());
         compareAll(*snapshot, names);
         QCOMPARE(snapshot->expiryCount(0), 1);
-        QVERIFY(snapshot->hasExpiryAt(0, 0));
+        std::vector<std::pair<std::int64_t, std::int64_t>> expiries;
+        snapshot->forEachExpiry(0, [&](std::int64_t i, std::int64_t when) { expiries.emplace_back(i, when); });
+        QCOMPARE(snapshot->earliestExpiry(0), 4'000'000'000'000);
+        QCOMPARE(snapshot->earliestExpiry(1), std::numeric_limits<std::int64_t>::max());
+        QCOMPARE(expiries, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 4'000'000'000'000}}));
         QCOMPARE(snapshot->recordAt(3, 0).expireAtMs, 4'000'000'000'000);
         QCOMPARE(snapshot->keyCount(0, ValueType::String), 13);
         QCOMPARE(snapshot->keyCount(0, ValueType::Hash), 0);
