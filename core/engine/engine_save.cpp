@@ -4,62 +4,23 @@
 #include "core/base/whole_file.h"
 #include "core/engine/keyspace.h"
 #include "core/engine/save_options.h"
+#include "core/rdb/length_codec.h"
 #include "core/rdb/rdb_scanner.h"
 #include "core/rdb/rdb_writer.h"
+#include "core/rdb/record_head.h"
+#include "core/rdb/type_table.h"
 
 #include <QFile>
 
 namespace keyloupe {
 namespace {
 
-constexpr std::uint8_t kOpcodeFunction = 245;
-constexpr std::uint8_t kOpcodeIdle = 248;
-constexpr std::uint8_t kOpcodeFrequency = 249;
-constexpr std::uint8_t kOpcodeExpireMs = 252;
 constexpr int kFirstVersionWithFunctions = 10;
 constexpr int kNewFileVersion = 10; // what redis-server 7.0 writes, and everything later reads
 
 Error ioError(const QString &what, const QString &path, const QString &why)
 {
     return {Errc::Io, QStringLiteral("%1 %2: %3").arg(what, path, why), -1, path};
-}
-
-void appendLength(QByteArray &out, std::uint64_t length)
-{
-    const auto byte = [&](std::uint64_t value) { out.append(static_cast<char>(value & 0xff)); };
-    if (length < 64) {
-        byte(length);
-    } else if (length < 16384) {
-        byte(0x40 | (length >> 8));
-        byte(length);
-    } else {
-        const int bytes = length <= 0xffffffffu ? 4 : 8;
-        byte(bytes == 4 ? 0x80 : 0x81);
-        for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
-            byte(length >> shift);
-    }
-}
-
-// Attributes, type and key of a record whose value bytes follow unchanged.
-QByteArray recordHead(const Keyspace::Saved &saved)
-{
-    QByteArray head;
-    if (saved.expireAtMs >= 0) {
-        head.append(static_cast<char>(kOpcodeExpireMs));
-        for (int i = 0; i < 8; ++i)
-            head.append(static_cast<char>((static_cast<std::uint64_t>(saved.expireAtMs) >> (8 * i)) & 0xff));
-    }
-    if (saved.idleSeconds >= 0) {
-        head.append(static_cast<char>(kOpcodeIdle));
-        appendLength(head, static_cast<std::uint64_t>(saved.idleSeconds));
-    } else if (saved.frequency >= 0) {
-        head.append(static_cast<char>(kOpcodeFrequency));
-        head.append(static_cast<char>(saved.frequency));
-    }
-    head.append(static_cast<char>(saved.record->rdbType));
-    appendLength(head, static_cast<std::uint64_t>(saved.key.size()));
-    head.append(saved.key);
-    return head;
 }
 
 class Saver
@@ -109,8 +70,8 @@ private:
         if (!m_keyspace.functions() || (m_target && !factsOf(*m_target).functions))
             return {};
         for (const QByteArray &source : *m_keyspace.functions()) {
-            QByteArray record(1, static_cast<char>(kOpcodeFunction));
-            appendLength(record, static_cast<std::uint64_t>(source.size()));
+            QByteArray record(1, static_cast<char>(rdb::kOpFunction));
+            rdb::appendLength(record, static_cast<std::uint64_t>(source.size()));
             KL_CHECK(m_writer.raw(record + source));
         }
         return {};
@@ -166,7 +127,7 @@ private:
         }
         if (saved.record) {
             ++report.copiedRecords;
-            KL_CHECK(m_writer.raw(recordHead(saved)));
+            KL_CHECK(m_writer.raw(rdb::encodeRecordHead(saved.key, saved.record->rdbType, saved.expireAtMs, saved.idleSeconds, saved.frequency)));
             return m_writer.raw(m_keyspace.snapshot()->valueBytes(*saved.record));
         }
         ++report.encodedRecords;

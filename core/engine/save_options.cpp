@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/save_options.h"
 
-#include "core/rdb/record_parts.h"
+#include "core/rdb/record_head.h"
 #include "core/rdb/type_table.h"
 
 namespace keyloupe {
@@ -16,7 +16,7 @@ StoredRecord storedRecord(const Keyspace &keyspace, int db, const Keyspace::Save
     stored.family = snapshot.summary().family;
     stored.value = snapshot.valueBytes(info);
     const QByteArrayView whole = snapshot.recordBytes(info);
-    const RecordParts parts = readRecordParts(whole, stored.family);
+    const rdb::RecordParts parts = rdb::readRecordParts(whole, stored.family);
     stored.keyMetadata = parts.keyMetadata;
     if (saved.untouched) {
         stored.key = parts.key;

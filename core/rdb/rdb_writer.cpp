@@ -3,6 +3,7 @@
 
 #include "core/rdb/crc64.h"
 #include "core/rdb/length_codec.h"
+#include "core/rdb/record_head.h"
 #include "core/rdb/string_codec.h"
 #include "core/rdb/type_table.h"
 
@@ -92,24 +93,7 @@ Result<void> RdbWriter::key(QByteArrayView key, const Value &value, std::int64_t
     std::uint8_t rdbType = 0;
     KL_CHECK(appendEncodedValue(body, value, m_family, m_version, &rdbType));
 
-    QByteArray head;
-    if (expireAtMs >= 0) {
-        char time[8];
-        qToLittleEndian(expireAtMs, time);
-        head.append(static_cast<char>(kOpExpireMs));
-        head.append(time, sizeof time);
-    }
-    if (idleSeconds >= 0) {
-        head.append(static_cast<char>(kOpIdle));
-        appendLength(head, static_cast<std::uint64_t>(idleSeconds));
-    }
-    if (frequency >= 0) {
-        head.append(static_cast<char>(kOpFrequency));
-        head.append(static_cast<char>(std::min(frequency, 255)));
-    }
-    head.append(static_cast<char>(rdbType));
-    appendString(head, key);
-    KL_CHECK(put(head));
+    KL_CHECK(put(encodeRecordHead(key, rdbType, expireAtMs, idleSeconds, frequency)));
     return put(body);
 }
 

@@ -5,6 +5,9 @@
 #include "core/rdb/module_codec.h"
 #include "core/rdb/type_table.h"
 
+#include <QtEndian>
+
+#include <algorithm>
 #include <limits>
 
 namespace keyloupe::rdb {
@@ -54,6 +57,46 @@ StringRef readRecordHead(ByteCursor &in, RdbFamily family, RecordInfo &record)
     StringRef key = readStringRef(in);
     record.valueOffset = in.offset();
     return key;
+}
+
+RecordParts readRecordParts(QByteArrayView record, RdbFamily family)
+{
+    RecordParts parts;
+    RecordInfo attributes;
+    ByteCursor in(record);
+    std::uint8_t code = in.u8();
+    ByteCursor behind = in;
+    while (in.ok() && readAttribute(in, code, family, attributes)) {
+        if (code == kOpKeyMetaOrSlotImport)
+            parts.keyMetadata += static_cast<std::int64_t>(readLength(behind));
+        if (code == kOpKeyMetaOrSlotImport || code == kOpRamLru || code == kOpSlotNumber)
+            parts.isPlain = false;
+        code = in.u8();
+        behind = in;
+    }
+    parts.key = readString(in);
+    return parts;
+}
+
+QByteArray encodeRecordHead(QByteArrayView key, std::uint8_t rdbType, std::int64_t expireAtMs, std::int64_t idleSeconds, int frequency)
+{
+    QByteArray head;
+    if (expireAtMs >= 0) {
+        char time[8];
+        qToLittleEndian(expireAtMs, time);
+        head.append(static_cast<char>(kOpExpireMs));
+        head.append(time, sizeof time);
+    }
+    if (idleSeconds >= 0) {
+        head.append(static_cast<char>(kOpIdle));
+        appendLength(head, static_cast<std::uint64_t>(idleSeconds));
+    } else if (frequency >= 0) {
+        head.append(static_cast<char>(kOpFrequency));
+        head.append(static_cast<char>(std::min(frequency, 255)));
+    }
+    head.append(static_cast<char>(rdbType));
+    appendString(head, key);
+    return head;
 }
 
 } // namespace keyloupe::rdb

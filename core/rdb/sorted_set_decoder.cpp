@@ -1,46 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/number.h"
 #include "core/rdb/collection_decoders.h"
 #include "core/rdb/length_codec.h"
 #include "core/rdb/packed/listpack.h"
 #include "core/rdb/packed/ziplist.h"
 #include "core/rdb/packed_walk.h"
+#include "core/rdb/score_codec.h"
 #include "core/rdb/type_table.h"
-
-#include <bit>
-#include <cmath>
-#include <limits>
 
 namespace keyloupe::rdb {
 
 namespace {
-
-constexpr const char *kBadScore = "a score is not a number";
-constexpr qsizetype kLongestScore = 127;
-
-// Scores before Redis 4: a length byte and decimal text, or one of three special lengths.
-double readTextScore(ByteCursor &in)
-{
-    const std::int64_t start = in.offset();
-    const std::uint8_t size = in.u8();
-    if (size == 254)
-        return std::numeric_limits<double>::infinity();
-    if (size == 255)
-        return -std::numeric_limits<double>::infinity();
-    const std::optional<double> score = size == 253 ? std::nullopt : parseDouble(in.take(size));
-    if (!score)
-        in.fail(kBadScore, start);
-    return score.value_or(0);
-}
-
-double readBinaryScore(ByteCursor &in)
-{
-    const std::int64_t start = in.offset();
-    const double score = std::bit_cast<double>(in.le<std::uint64_t>());
-    if (std::isnan(score))
-        in.fail(kBadScore, start);
-    return score;
-}
 
 template <typename Reader>
 void readPairs(ByteCursor &in, SortedSetValue &set)
@@ -52,8 +21,7 @@ void readPairs(ByteCursor &in, SortedSetValue &set)
             if (item.isInteger) {
                 score = static_cast<double>(item.integer);
             } else {
-                const std::optional<double> parsed =
-                    item.text.size() > kLongestScore ? std::nullopt : parseDouble(item.text);
+                const std::optional<double> parsed = parseScore(item.text);
                 if (!parsed)
                     return kBadScore;
                 score = *parsed;

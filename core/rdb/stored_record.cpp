@@ -5,7 +5,7 @@
 #include "core/rdb/crc64.h"
 #include "core/rdb/length_codec.h"
 #include "core/rdb/module_codec.h"
-#include "core/rdb/record_parts.h"
+#include "core/rdb/record_head.h"
 #include "core/rdb/type_table.h"
 #include "core/rdb/value_decoder.h"
 
@@ -68,7 +68,7 @@ Result<bool> writeStored(RdbWriter &writer, const StoredRecord &record, const st
         return true;
     }
     if (!target || takesAsItStands(*target, record.family, record.rdbType, record.value)) {
-        KL_CHECK(writer.raw(encodeRecordHead(record.key, record.rdbType, record.expireAtMs, record.idleSeconds, record.frequency)));
+        KL_CHECK(writer.raw(rdb::encodeRecordHead(record.key, record.rdbType, record.expireAtMs, record.idleSeconds, record.frequency)));
         KL_CHECK(writer.raw(record.value));
         return true;
     }

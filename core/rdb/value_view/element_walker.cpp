@@ -1,68 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rdb/value_view/element_walker.h"
 
-#include "core/base/number.h"
 #include "core/rdb/field_expiry.h"
 #include "core/rdb/length_codec.h"
+#include "core/rdb/score_codec.h"
 #include "core/rdb/type_table.h"
+#include "core/rdb/value_view/blob_head.h"
 
-#include <bit>
-#include <cmath>
 #include <limits>
 
 namespace keyloupe::rdb {
 
 namespace {
 
-constexpr const char *kBadScore = "a score is not a number";
 constexpr const char *kDamagedString = "a compressed string is damaged";
-constexpr qsizetype kLongestScore = 127;
 constexpr std::int64_t kBatch = 1024;
 
 enum Container : std::uint64_t { kPlainNode = 1, kPackedNode = 2 };
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-
-// Digits with at most one point inside, as nearly all scores are written; they need no copy to be read.
-std::optional<double> parseSimpleDecimal(QByteArrayView text)
-{
-    if (text.isEmpty() || text.size() > 40)
-        return std::nullopt;
-    qsizetype points = 0;
-    for (qsizetype i = text[0] == '-' ? 1 : 0; i < text.size(); ++i) {
-        if (text[i] == '.')
-            ++points;
-        else if (!isDigit(text[i]))
-            return std::nullopt;
-    }
-    const qsizetype first = text[0] == '-' ? 1 : 0;
-    if (points > 1 || first == text.size() || !isDigit(text[first]) || !isDigit(text.back()))
-        return std::nullopt;
-    double value = 0;
-    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return status == std::errc() && end == text.data() + text.size() ? std::optional<double>(value) : std::nullopt;
-}
-
-std::optional<double> parseScore(QByteArrayView text)
-{
-    if (const std::optional<double> simple = parseSimpleDecimal(text))
-        return simple;
-    return parseDouble(text);
-}
-
-double readTextScore(ByteCursor &in)
-{
-    const std::int64_t start = in.offset();
-    const std::uint8_t size = in.u8();
-    if (size == 254)
-        return std::numeric_limits<double>::infinity();
-    if (size == 255)
-        return -std::numeric_limits<double>::infinity();
-    const std::optional<double> score = size == 253 ? std::nullopt : parseScore(in.take(size));
-    if (!score)
-        in.fail(kBadScore, start);
-    return score.value_or(0);
-}
 
 void setRef(StringRef &ref, const PackedItem &item)
 {
@@ -74,19 +28,8 @@ void setRef(StringRef &ref, const PackedItem &item)
 // The count in the head of a packed list, of which only the first bytes need to be expanded. Nothing where it is unknown.
 std::optional<std::int64_t> countInHead(const StringRef &ref, bool isZiplist)
 {
-    constexpr std::uint64_t kHead = 10; // a ziplist's; a listpack's is shorter
-    char buffer[kHead + 264 + LzfExpander::kSlack];
-    QByteArrayView head = ref.bytes;
-    if (ref.form == StringRef::Form::Integer)
-        return std::nullopt;
-    if (ref.form == StringRef::Form::Lzf) {
-        if (!LzfExpander::isPlausible(ref.bytes, ref.expandedSize))
-            return std::nullopt;
-        LzfExpander lzf(ref.bytes);
-        if (!lzf.expandTo(buffer, kHead, std::min<std::uint64_t>(ref.expandedSize, kHead + 264)))
-            return std::nullopt;
-        head = QByteArrayView(buffer, static_cast<qsizetype>(lzf.expanded()));
-    }
+    char buffer[BlobHead::kBuffer];
+    const QByteArrayView head = BlobHead::read(ref, buffer);
     const qsizetype at = isZiplist ? 8 : 4;
     if (head.size() < at + 2)
         return std::nullopt;
@@ -186,10 +129,7 @@ void ElementWalker::readPlain(Element &element)
     switch (m_type) {
     case kTypeZset: {
         readStringRef(m_in, element.name);
-        const std::int64_t start = m_in.offset();
-        element.score = std::bit_cast<double>(m_in.le<std::uint64_t>());
-        if (std::isnan(element.score))
-            m_in.fail(kBadScore, start);
+        element.score = readBinaryScore(m_in);
         break;
     }
     case kTypeZsetText:
@@ -302,7 +242,7 @@ bool ElementWalker::takeItem(Reader &reader, PackedItem &item, Element &element,
         if (item.isInteger) {
             element.score = static_cast<double>(item.integer);
         } else {
-            const std::optional<double> score = item.text.size() > kLongestScore ? std::nullopt : parseScore(item.text);
+            const std::optional<double> score = parseScore(item.text);
             if (!score) {
                 m_in.fail(kBadScore, m_blobOffset);
                 return false;

@@ -4,6 +4,7 @@
 #include "core/rdb/length_codec.h"
 #include "core/rdb/stream_node.h"
 #include "core/rdb/type_table.h"
+#include "core/rdb/value_view/blob_head.h"
 
 #include <algorithm>
 
@@ -16,19 +17,8 @@ namespace {
 // A node's count of live entries: the first element of its listpack, of which only the start is expanded.
 std::optional<std::int64_t> liveEntries(const StringRef &ref)
 {
-    constexpr std::uint64_t kHead = ListpackReader::kHeaderSize + 10;
-    char buffer[kHead + 264 + LzfExpander::kSlack];
-    QByteArrayView head = ref.bytes;
-    if (ref.form == StringRef::Form::Integer)
-        return std::nullopt;
-    if (ref.form == StringRef::Form::Lzf) {
-        if (!LzfExpander::isPlausible(ref.bytes, ref.expandedSize))
-            return std::nullopt;
-        LzfExpander lzf(ref.bytes);
-        if (!lzf.expandTo(buffer, kHead, std::min<std::uint64_t>(ref.expandedSize, kHead + 264)))
-            return std::nullopt;
-        head = QByteArrayView(buffer, static_cast<qsizetype>(lzf.expanded()));
-    }
+    char buffer[BlobHead::kBuffer];
+    const QByteArrayView head = BlobHead::read(ref, buffer);
     if (head.size() <= ListpackReader::kHeaderSize)
         return std::nullopt;
     const std::optional<std::int64_t> count = ListpackReader::integerAt(head.sliced(ListpackReader::kHeaderSize));
