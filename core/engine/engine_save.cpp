@@ -127,11 +127,12 @@ private:
         }
         if (saved.record) {
             ++report.copiedRecords;
-            KL_CHECK(m_writer.raw(rdb::encodeRecordHead(saved.key, saved.record->rdbType, saved.expireAtMs, saved.idleSeconds, saved.frequency)));
+            KL_CHECK(m_writer.raw(rdb::encodeRecordHead(saved.key, saved.record->rdbType, saved.expireAtMs, saved.idleSeconds, saved.frequency,
+                                                           saved.otherAttributes)));
             return m_writer.raw(m_keyspace.snapshot()->valueBytes(*saved.record));
         }
         ++report.encodedRecords;
-        return m_writer.key(saved.key, saved.object->toValue(), saved.expireAtMs, saved.idleSeconds, saved.frequency);
+        return m_writer.key(saved.key, saved.object->toValue(), saved.expireAtMs, saved.idleSeconds, saved.frequency, saved.otherAttributes);
     }
 
     // What the target reads as it stands is copied, the rest encoded anew.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/keyspace.h"
 
+#include "core/rdb/record_head.h"
 #include "core/rdb/value_decoder.h"
 
 #include <QRandomGenerator>
@@ -29,6 +30,7 @@ struct Keyspace::Entry
     std::int64_t expireAtMs = -1;
     std::int64_t idleSeconds = -1;
     int frequency = -1;
+    QByteArray otherAttributes;         ///< see rdb::otherAttributes
     bool attributesChanged = false;     ///< key, expiry or access differ from the record's
     qsizetype newKeyIndex = -1;         ///< place in Database::newKeys, -1 for keys of the file
     std::int64_t cost = 0;              ///< its share of Keyspace::overlayBytes()
@@ -190,6 +192,7 @@ Keyspace::Entry &Keyspace::overlay(Database &database, const QByteArray &key)
         entry.expireAtMs = record->expireAtMs;
         entry.idleSeconds = record->idleSeconds;
         entry.frequency = record->frequency;
+        entry.otherAttributes = otherAttributes(*record);
         if (entry.expireAtMs >= 0)
             database.due.push({entry.expireAtMs, key});
     } else {
@@ -277,12 +280,14 @@ Object &Keyspace::put(int db, const QByteArray &key, Object object, bool keepExp
         entry.deleted = false;
         ++database.size;
         entry.expireAtMs = -1;
+        entry.otherAttributes.clear();
         if (!entry.inFile) {
             entry.newKeyIndex = static_cast<qsizetype>(database.newKeys.size());
             database.newKeys.push_back(key.isNull() ? QByteArray("") : key); // null marks a gap; an empty key is a key
         }
     } else if (!keepExpiry) {
         setEntryExpiry(database, key, entry, -1);
+        entry.otherAttributes.clear();
     }
     entry.record.reset();
     entry.dirty = true;
@@ -398,8 +403,13 @@ void Keyspace::copy(int fromDb, const QByteArray &from, int toDb, const QByteArr
     if (!source)
         return;
     std::shared_ptr<Object> object;
-    if (Entry *entry = liveEntry(at(fromDb), from))
+    QByteArray attributes;
+    if (Entry *entry = liveEntry(at(fromDb), from)) {
         object = entry->object; // shared until one of them is edited
+        attributes = entry->otherAttributes;
+    } else {
+        attributes = otherAttributes(*source->record);
+    }
     const QByteArray target = to;
     put(toDb, target, Object());
     Database &database = at(toDb);
@@ -409,6 +419,8 @@ void Keyspace::copy(int fromDb, const QByteArray &from, int toDb, const QByteArr
     entry.dirty = !source->record;
     entry.idleSeconds = source->idleSeconds;
     entry.frequency = source->frequency;
+    if (!attributes.isEmpty())
+        entry.otherAttributes = rdb::otherAttributes(attributes, m_snapshot->summary().family, rdb::NameChange::Renamed);
     setEntryExpiry(database, target, entry, source->expireAtMs);
 }
 
@@ -511,6 +523,13 @@ std::uint64_t Keyspace::scan(int db, std::uint64_t cursor, std::int64_t count,
     return 0;
 }
 
+QByteArray Keyspace::otherAttributes(const RecordInfo &record) const
+{
+    if (record.attributesLength == 0)
+        return {};
+    return rdb::otherAttributes(m_snapshot->bytesAt(record.recordOffset, record.attributesLength), m_snapshot->summary().family);
+}
+
 Keyspace::Saved Keyspace::savedEntry(const QByteArray &key, const Entry &entry)
 {
     Saved saved;
@@ -518,6 +537,7 @@ Keyspace::Saved Keyspace::savedEntry(const QByteArray &key, const Entry &entry)
     saved.expireAtMs = entry.expireAtMs;
     saved.idleSeconds = entry.idleSeconds;
     saved.frequency = entry.frequency;
+    saved.otherAttributes = entry.otherAttributes;
     if (entry.dirty)
         saved.object = entry.object.get();
     else if (entry.attributesChanged)
@@ -537,6 +557,7 @@ Keyspace::Saved Keyspace::savedBase(const Database &database, std::int64_t i) co
     if (record.isInterrupted) {
         saved.key = m_snapshot->keyAt(database.baseDb, i);
         saved.record = record;
+        saved.otherAttributes = otherAttributes(record);
     } else {
         saved.untouched = record;
     }

@@ -126,6 +126,7 @@ public:
         std::int64_t expireAtMs = -1;
         std::int64_t idleSeconds = -1;
         int frequency = -1;
+        QByteArray otherAttributes; ///< see rdb::otherAttributes
     };
     /// Everything to be saved, in file order, then what is new; expired records of the file included. Stops on false.
     void forEachSaved(int db, const std::function<bool(const Saved &)> &fn) const;
@@ -160,6 +161,7 @@ private:
     void touched(int db, const QByteArray &key);
     void forgetNewKey(Database &database, Entry &entry);
     void setEntryExpiry(Database &database, const QByteArray &key, Entry &entry, std::int64_t whenMs);
+    QByteArray otherAttributes(const RecordInfo &record) const;
     static Saved savedEntry(const QByteArray &key, const Entry &entry);
     Saved savedBase(const Database &database, std::int64_t i) const;
     void recount(const QByteArray &key, Entry &entry);

@@ -69,7 +69,8 @@ public:
     std::vector<std::int64_t> interruptedKeys(int db) const;
 
     /// The numbers i of a database's keys in bytewise order of their names; sorted on this thread and a second one, anew at
-    /// each call. Empty when cancelled.
+    /// each call. Empty when cancelled. Reads the names in their order and not the file's: where the file is larger than memory,
+    /// that waits for the disk at nearly every name.
     std::vector<std::uint32_t> sortedByName(int db, const CancelToken &cancel = {}) const;
 
     /// What the index takes, without the mapping.

@@ -87,13 +87,13 @@ Result<void> RdbWriter::resizeDb(std::int64_t keys, std::int64_t expires)
 }
 
 Result<void> RdbWriter::key(QByteArrayView key, const Value &value, std::int64_t expireAtMs, std::int64_t idleSeconds,
-                            int frequency)
+                            int frequency, QByteArrayView otherAttributes)
 {
     QByteArray body;
     std::uint8_t rdbType = 0;
     KL_CHECK(appendEncodedValue(body, value, m_family, m_version, &rdbType));
 
-    KL_CHECK(put(encodeRecordHead(key, rdbType, expireAtMs, idleSeconds, frequency)));
+    KL_CHECK(put(encodeRecordHead(key, rdbType, expireAtMs, idleSeconds, frequency, otherAttributes)));
     return put(body);
 }
 

@@ -28,8 +28,9 @@ public:
     Result<void> raw(QByteArrayView bytes);                           ///< a record copied as it stands
     Result<void> selectDb(int db);
     Result<void> resizeDb(std::int64_t keys, std::int64_t expires);
-    /// A key with its value encoded anew; expiry -1 none; idle or frequency -1 none.
-    Result<void> key(QByteArrayView key, const Value &value, std::int64_t expireAtMs, std::int64_t idleSeconds, int frequency);
+    /// A key with its value encoded anew; expiry -1 none; idle or frequency -1 none; others as rdb::otherAttributes gives them.
+    Result<void> key(QByteArrayView key, const Value &value, std::int64_t expireAtMs, std::int64_t idleSeconds, int frequency,
+                     QByteArrayView otherAttributes = {});
     Result<void> end();                                               ///< opcode 255 and the CRC
 
     std::int64_t bytesWritten() const { return m_written; }

@@ -78,7 +78,25 @@ RecordParts readRecordParts(QByteArrayView record, RdbFamily family)
     return parts;
 }
 
-QByteArray encodeRecordHead(QByteArrayView key, std::uint8_t rdbType, std::int64_t expireAtMs, std::int64_t idleSeconds, int frequency)
+QByteArray otherAttributes(QByteArrayView attributes, RdbFamily family, NameChange change)
+{
+    QByteArray others;
+    RecordInfo ignored;
+    ByteCursor in(attributes);
+    while (in.remaining() > 0) {
+        const std::int64_t start = in.offset();
+        const std::uint8_t code = in.u8();
+        if (!readAttribute(in, code, family, ignored) || !in.ok())
+            break;
+        const bool isOther = code == kOpKeyMetaOrSlotImport || code == kOpRamLru || (code == kOpSlotNumber && change == NameChange::None);
+        if (isOther)
+            others.append(attributes.sliced(start, in.offset() - start));
+    }
+    return others;
+}
+
+QByteArray encodeRecordHead(QByteArrayView key, std::uint8_t rdbType, std::int64_t expireAtMs, std::int64_t idleSeconds, int frequency,
+                            QByteArrayView others)
 {
     QByteArray head;
     if (expireAtMs >= 0) {
@@ -94,6 +112,7 @@ QByteArray encodeRecordHead(QByteArrayView key, std::uint8_t rdbType, std::int64
         head.append(static_cast<char>(kOpFrequency));
         head.append(static_cast<char>(std::min(frequency, 255)));
     }
+    head.append(others);
     head.append(static_cast<char>(rdbType));
     appendString(head, key);
     return head;

@@ -34,8 +34,14 @@ struct RecordParts
 /// Of a record that pass 1 found sound and not interrupted; what cannot be read stays at its default.
 RecordParts readRecordParts(QByteArrayView record, RdbFamily family);
 
+enum class NameChange : std::uint8_t { None, Renamed };
+/// Of a record's attributes those that Keyloupe does not edit, as they stand: metadata of the key, what a vendor's server adds.
+/// Under another name the number of the slot is left out.
+QByteArray otherAttributes(QByteArrayView attributes, RdbFamily family, NameChange change = NameChange::None);
+
 /// Attributes, type and key of a record whose value bytes follow. -1 stands for none; of idle time and frequency the first is
-/// written where both are there.
-QByteArray encodeRecordHead(QByteArrayView key, std::uint8_t rdbType, std::int64_t expireAtMs, std::int64_t idleSeconds, int frequency);
+/// written where both are there. `others` is what otherAttributes() gave.
+QByteArray encodeRecordHead(QByteArrayView key, std::uint8_t rdbType, std::int64_t expireAtMs, std::int64_t idleSeconds, int frequency,
+                            QByteArrayView others = {});
 
 } // namespace keyloupe::rdb

@@ -191,6 +191,38 @@ private Q_SLOTS:
         QVERIFY(original.readAll() == image);
     }
 
+    // What a server of Redis 8.6 notes at a key for its modules is not ours to drop when something else is edited.
+    void metadataOfAKeyStaysThroughEdits()
+    {
+        const auto metadata = [](const QByteArray &note) { return QByteArray("\xf3\x01" "ABCD" "\x05") + char(note.size()) + note + '\0'; };
+        const auto record = [&](const QByteArray &key) { return metadata("of " + key) + '\0' + char(key.size()) + key + "\x05value"; };
+        QByteArray records;
+        for (const char *key : {"left", "timed", "edited", "old", "copied", "replaced", "gone"})
+            records += record(key);
+        Engine engine(write(QStringLiteral("m.rdb"), imageOf({}, records)));
+        const auto client = engine.connect();
+        for (const QByteArrayList &edit : QList<QByteArrayList>{{"EXPIRE", "timed", "100"}, {"APPEND", "edited", "!"}, {"RENAME", "old", "new"},
+                                                                {"COPY", "copied", "copy"}, {"SET", "replaced", "other"}, {"DEL", "gone"}, {"SET", "gone", "back"}})
+            QVERIFY(!ask(engine, *client, edit).isError());
+        const QString path = m_dir.filePath(QStringLiteral("metadata.rdb"));
+        QVERIFY(engine.save(path).ok());
+        QFile saved(path);
+        QVERIFY(saved.open(QIODevice::ReadOnly));
+        const QByteArray bytes = saved.readAll();
+        for (const char *note : {"left", "timed", "edited", "old", "copied"})
+            QCOMPARE(bytes.count(metadata(QByteArray("of ") + note)), note == QByteArray("copied") ? 2 : 1);
+        QVERIFY(bytes.contains(metadata("of old") + QByteArray("\0\x03new", 5)));
+        QVERIFY(bytes.contains(metadata("of copied") + QByteArray("\0\x04" "copy", 6)));
+        // A new value under the name is another key to a server too.
+        QVERIFY(!bytes.contains("of replaced"));
+        QVERIFY(!bytes.contains("of gone"));
+        Engine second(*Snapshot::open(path));
+        const auto reader = second.connect();
+        QCOMPARE(ask(second, *reader, {"GET", "edited"}), RespValue::bulk("value!"));
+        QCOMPARE(ask(second, *reader, {"PTTL", "timed"}), RespValue::ofInteger(100'000));
+        QCOMPARE(ask(second, *reader, {"DBSIZE"}), RespValue::ofInteger(8));
+    }
+
     // A record that lapsed is hidden, but a save is no reason to lose it: the file's time is not today.
     void lapsedRecordsAreKeptBySaves()
     {
