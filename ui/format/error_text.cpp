@@ -58,7 +58,7 @@ QString adviceFor(const Error &error)
     case Errc::Auth:
         return tr(QT_TRANSLATE_NOOP("ErrorText", "Check user name, password and the rights of that user."));
     case Errc::Corrupt:
-        return tr(QT_TRANSLATE_NOOP("ErrorText", "What is readable is shown. Use another copy if there is one."));
+        return tr(QT_TRANSLATE_NOOP("ErrorText", "Nothing was changed. Use another copy if there is one."));
     case Errc::Unsupported:
         return tr(QT_TRANSLATE_NOOP("ErrorText", "It is kept as it is."));
     case Errc::LimitExceeded:
