@@ -24,9 +24,9 @@ RespValue lagOf(const StreamValue &stream, const StreamGroup &group)
     if (added == 0)
         return reply::integer(0);
     if (group.entriesRead >= 0 && !hasGapsBehind(stream, group.lastDelivered))
-        return reply::integer(added - group.entriesRead);
+        return reply::integer(wrappingDifference(added, group.entriesRead));
     const std::int64_t read = entriesUpTo(stream, group.lastDelivered);
-    return read < 0 ? RespValue::null() : reply::integer(added - read);
+    return read < 0 ? RespValue::null() : reply::integer(wrappingDifference(added, read));
 }
 
 // The tree of a server is not kept here; what one freshly loaded would have.

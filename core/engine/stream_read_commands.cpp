@@ -146,7 +146,7 @@ std::vector<RespValue> deliver(CommandContext &ctx, const StreamValue &stream, S
         if (request.count > 0 && std::int64_t(entries.size()) == request.count)
             break;
         if (group.entriesRead >= 0 && !hasGapsBehind(stream, it->id))
-            ++group.entriesRead;
+            group.entriesRead = wrappingSum(group.entriesRead, 1);
         else if (stream.entriesAdded > 0)
             group.entriesRead = entriesUpTo(stream, it->id);
         group.lastDelivered = it->id;

@@ -249,9 +249,9 @@ std::int64_t entriesUpTo(const StreamValue &stream, const StreamId &id)
         return -1;
     if (stream.maxDeletedId == StreamId{} || stream.maxDeletedId < stream.firstId) {
         if (id < stream.firstId)
-            return added - length;
+            return wrappingDifference(added, length);
         if (id == stream.firstId)
-            return added - length + 1;
+            return wrappingDifference(added, length - 1);
     }
     return -1;
 }

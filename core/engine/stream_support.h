@@ -50,6 +50,16 @@ StreamPending &assignPending(StreamGroup &group, StreamConsumer &consumer, const
 /// Milliseconds since then; whatever a file says of when that was, at least 0.
 std::int64_t elapsedSince(std::int64_t then, std::int64_t now);
 
+/// Counters that a file or a person set to anything wrap around, as a server's do.
+constexpr std::int64_t wrappingSum(std::int64_t a, std::int64_t b)
+{
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+constexpr std::int64_t wrappingDifference(std::int64_t a, std::int64_t b)
+{
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+
 /// How many entries were ever added up to an id; -1 when that cannot be told.
 std::int64_t entriesUpTo(const StreamValue &stream, const StreamId &id);
 /// Whether entries behind an id were deleted, so that counting on is no use.
