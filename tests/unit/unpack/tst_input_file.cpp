@@ -47,7 +47,7 @@ QByteArray content(qsizetype size)
 {
     QByteArray bytes;
     for (int i = 0; bytes.size() < size; ++i)
-        bytes += "REDIS row " + QByteArray::number(i * 7919) + '\n';
+        bytes += "REDIS row " + QByteArray::number(quint64(i) * 7919) + '\n';
     return bytes.first(size);
 }
 
